@@ -1,0 +1,111 @@
+"""Documents into chunks: whole sentences, one topic, one heading path, exact offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from corpus import Document, Section
+from index.records import Chunk, Span
+from index.sentences import sentence_spans
+
+# Part of the fingerprint: raise it whenever the same document would give other chunks.
+VERSION = 1
+# Tokens of the embedding model, heading included; it reads 256.
+TARGET_TOKENS = 200
+# A section shorter than this joins the next one of its topic: two sentences under a heading of
+# their own are found worse than as the end of what they belong to (docs/log.md).
+JOIN_TOKENS = 60
+
+CountTokens = Callable[[str], int]
+
+
+def chunk_document(document: Document, count_tokens: CountTokens) -> list[Chunk]:
+    """Cut a document at its sections, and long sections at sentence boundaries.
+
+    Args:
+        count_tokens: of the embedding model; special tokens may be counted in.
+
+    Returns:
+        Chunks in the order of the text. A sentence longer than the model reads stays whole.
+    """
+    chunks: list[Chunk] = []
+    seen_topics: set[str] = set()
+    for section in _joined(document, count_tokens):
+        if document.kind == "reference":  # a card is quoted whole
+            chunks.append(_chunk(document, section, [(section.start, section.end)], 0, False))
+            continue
+        budget = TARGET_TOKENS - count_tokens(" > ".join(section.path[1:]))
+        for sentences in _groups(document.text, section, budget, count_tokens):
+            leads = section.topic is not None and section.topic not in seen_topics
+            seen_topics.add(section.topic or "")
+            chunks.append(_chunk(document, section, sentences, len(chunks), leads))
+    return chunks
+
+
+def _joined(document: Document, count_tokens: CountTokens) -> Iterator[Section]:
+    """Sections, short ones merged with the following section of the same topic."""
+    waiting: Section | None = None
+    for section in document.sections:
+        if waiting and waiting.topic == section.topic and waiting.topic is not None:
+            path = waiting.path if len(waiting.path) <= len(section.path) else section.path
+            section = Section(path, waiting.start, section.end, section.topic)
+        elif waiting:
+            yield waiting
+        waiting = section
+        if count_tokens(document.text[section.start : section.end]) >= JOIN_TOKENS:
+            yield section
+            waiting = None
+    if waiting:
+        yield waiting
+
+
+def _groups(
+    text: str, section: Section, budget: int, count_tokens: CountTokens
+) -> Iterator[list[Span]]:
+    """Runs of sentences within ``budget`` tokens, of about equal size."""
+    spans = [
+        span
+        for span in sentence_spans(text, section.start, section.end)
+        if not text[span[0] : span[1]].startswith("#")
+    ]
+    sizes = [count_tokens(text[left:right]) for left, right in spans]
+    total = sum(sizes)
+    share = total / max(1, -(-total // max(1, budget)))
+    group: list[Span] = []
+    size = 0
+    for span, tokens in zip(spans, sizes, strict=True):
+        if group and (size + tokens > budget or size + tokens / 2 > share):
+            yield group
+            group, size = [], 0
+        group.append(span)
+        size += tokens
+    if group:
+        yield group
+
+
+def _chunk(
+    document: Document, section: Section, sentences: list[Span], ordinal: int, leads: bool
+) -> Chunk:
+    start, end = sentences[0][0], sentences[-1][1]
+    file_id = document.id.rsplit("/", 1)[-1].removesuffix(".md").lstrip("0123456789-")
+    return Chunk(
+        id=f"{document.id}#{ordinal}",
+        document_id=document.id,
+        title=document.title,
+        text=document.text[start:end],
+        start=start,
+        end=end,
+        path=section.path,
+        kind=document.kind,
+        topic=f"{file_id}/{section.topic}" if section.topic else None,
+        station=document.station,
+        line=document.line,
+        url=document.url,
+        sentences=tuple(sentences),
+        leads=leads,
+    )
+
+
+def chunk_documents(documents: Iterable[Document], count_tokens: CountTokens) -> list[Chunk]:
+    """All chunks of all documents, in order."""
+    return [chunk for document in documents for chunk in chunk_document(document, count_tokens)]

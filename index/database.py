@@ -1,0 +1,153 @@
+"""The text side of an index version: documents and chunks in one SQLite file.
+
+Row i of ``chunks`` is row i of BM25 and of the token vectors. The documents' texts are kept as
+they were indexed, so that a quotation can be checked without the original file.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from corpus import Document
+from corpus.errors import IndexDamaged
+from index.records import Chunk
+
+FILE = "texts.sqlite"
+_SCHEMA = """
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY, title TEXT, kind TEXT, station INTEGER, line TEXT, url TEXT,
+    sha256 TEXT, text TEXT
+);
+CREATE TABLE chunks (
+    row INTEGER PRIMARY KEY, id TEXT UNIQUE, document_id TEXT, title TEXT, start INTEGER,
+    "end" INTEGER, path TEXT, kind TEXT, topic TEXT, station INTEGER, line TEXT, url TEXT,
+    sentences TEXT, leads INTEGER, text TEXT
+);
+CREATE INDEX chunks_by_topic ON chunks (topic);
+CREATE INDEX chunks_by_document ON chunks (document_id);
+"""
+_COLUMNS = """row, id, document_id, title, text, start, "end", path, kind, topic, station, line,
+    url, sentences, leads"""
+
+
+def write_database(
+    folder: Path, documents: Iterable[tuple[Document, str]], chunks: Sequence[Chunk]
+) -> None:
+    """Write the file of a new version.
+
+    Args:
+        documents: each with its digest.
+        chunks: in the order of their rows.
+    """
+    connection = sqlite3.connect(folder / FILE)
+    with connection:
+        connection.executescript(_SCHEMA)
+        connection.executemany(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (d.id, d.title, d.kind, d.station, d.line, d.url, digest, d.text)
+                for d, digest in documents
+            ),
+        )
+        connection.executemany(
+            f"INSERT INTO chunks ({_COLUMNS}) VALUES ({', '.join('?' * 15)})",
+            (
+                (
+                    row, c.id, c.document_id, c.title, c.text, c.start, c.end,
+                    json.dumps(c.path), c.kind, c.topic, c.station, c.line, c.url,
+                    json.dumps(c.sentences), c.leads,
+                )
+                for row, c in enumerate(chunks)
+            ),
+        )  # fmt: skip
+    connection.close()
+
+
+class Database:
+    """Read access to the texts of one index version.
+
+    Raises:
+        IndexDamaged: the file is missing or no database.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        file = folder / FILE
+        try:
+            self._connection = sqlite3.connect(
+                f"file:{file}?mode=ro", uri=True, check_same_thread=False
+            )
+            self.rows = int(self._one("SELECT count(*) FROM chunks", ()))
+        except sqlite3.Error as fault:
+            raise IndexDamaged(
+                f"the index's texts cannot be read ({fault}); run: tutor index build --fresh"
+            ) from fault
+
+    def chunks(self, rows: Iterable[int]) -> dict[int, Chunk]:
+        """Chunks by row."""
+        wanted = list(rows)
+        return dict(self._chunks(f"row IN ({_marks(wanted)})", wanted))
+
+    def rows_of(self, ids: Iterable[str]) -> dict[str, int]:
+        """Row by chunk id."""
+        wanted = list(ids)
+        found = self._connection.execute(
+            f"SELECT id, row FROM chunks WHERE id IN ({_marks(wanted)})", wanted
+        )
+        return {chunk_id: row for chunk_id, row in found}
+
+    def topic(self, key: str) -> dict[int, Chunk]:
+        """All chunks of a topic by row, in the order of the text."""
+        return dict(self._chunks("topic = ?", [key]))
+
+    def document_chunks(self, document_id: str) -> dict[int, Chunk]:
+        """All chunks of a document by row, in the order of the text."""
+        return dict(self._chunks("document_id = ?", [document_id]))
+
+    def text(self, document_id: str) -> str:
+        """The whole text of a document as it was indexed.
+
+        Raises:
+            KeyError: no such document.
+        """
+        text = self._one("SELECT text FROM documents WHERE id = ?", (document_id,))
+        if text is None:
+            raise KeyError(document_id)
+        return str(text)
+
+    def documents(self) -> list[dict[str, object]]:
+        """Id, title, kind, station, url, sha256, characters and chunks of every document."""
+        columns = ("id", "title", "kind", "station", "url", "sha256", "characters", "chunks")
+        found = self._connection.execute(
+            """SELECT d.id, d.title, d.kind, d.station, d.url, d.sha256, length(d.text),
+                   (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
+               FROM documents d ORDER BY d.rowid"""
+        )
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def _chunks(self, where: str, values: Sequence[object]) -> Iterable[tuple[int, Chunk]]:
+        for row in self._connection.execute(
+            f"SELECT {_COLUMNS} FROM chunks WHERE {where} ORDER BY row", list(values)
+        ):
+            number, *rest, path, kind, topic, station, line, url, sentences, leads = row
+            yield number, Chunk(
+                *rest,
+                path=tuple(json.loads(path)),
+                kind=kind,
+                topic=topic,
+                station=station,
+                line=line,
+                url=url,
+                sentences=tuple((left, right) for left, right in json.loads(sentences)),
+                leads=bool(leads),
+            )
+
+    def _one(self, query: str, values: Sequence[object]) -> object:
+        row = self._connection.execute(query, list(values)).fetchone()
+        return row[0] if row else None
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,120 @@
+"""LlamaIndex as connecting tissue: our chunker and encoder as its parts, its pipeline into Chroma.
+
+Imported by the build only; ``import llama_index.core`` takes 2 s, which asking does not need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from llama_index.core.ingestion import IngestionPipeline
+from llama_index.core.node_parser import NodeParser
+from llama_index.core.schema import BaseNode, Document as LlamaDocument
+from llama_index.core.schema import NodeRelationship, TextNode, TransformComponent
+from llama_index.vector_stores.chroma import ChromaVectorStore
+from pydantic import PrivateAttr
+
+from corpus import Document
+from index.chunker import CountTokens, chunk_document
+from index.records import Chunk
+from index.store import create_collection, open_client
+
+Vector = list[float]
+Embed = Callable[[Sequence[Chunk]], Sequence[Vector]]
+
+
+class TopicNodeParser(NodeParser):
+    """LlamaIndex's node parser interface over our chunker: one node a chunk, same ids."""
+
+    _documents: Mapping[str, Document] = PrivateAttr()
+    _count_tokens: CountTokens = PrivateAttr()
+    _chunks: dict[str, Chunk] = PrivateAttr(default_factory=dict)
+
+    def __init__(self, documents: Mapping[str, Document], count_tokens: CountTokens) -> None:
+        super().__init__()
+        self._documents, self._count_tokens = documents, count_tokens
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """All chunks parsed so far, in order: the rows of the index."""
+        return list(self._chunks.values())
+
+    def chunk(self, node: BaseNode) -> Chunk:
+        """The chunk behind a node."""
+        return self._chunks[node.node_id]
+
+    def _parse_nodes(
+        self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any
+    ) -> list[BaseNode]:
+        parsed: list[BaseNode] = []
+        for source in nodes:
+            document = self._documents[source.node_id]
+            for chunk in chunk_document(document, self._count_tokens):
+                self._chunks[chunk.id] = chunk
+                parsed.append(_node(chunk, source))
+        return parsed
+
+
+class EmbedChunks(TransformComponent):
+    """LlamaIndex's transformation interface over our encoder, with reuse of known vectors."""
+
+    _parser: TopicNodeParser = PrivateAttr()
+    _embed: Embed = PrivateAttr()
+
+    def __init__(self, parser: TopicNodeParser, embed: Embed) -> None:
+        super().__init__()
+        self._parser, self._embed = parser, embed
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
+        for node, vector in zip(
+            nodes, self._embed([self._parser.chunk(node) for node in nodes]), strict=True
+        ):
+            node.embedding = vector
+        return nodes
+
+
+def ingest(
+    documents: Sequence[Document], count_tokens: CountTokens, embed: Embed, folder: Path
+) -> list[Chunk]:
+    """Run documents through LlamaIndex's ingestion pipeline into a new Chroma collection.
+
+    Args:
+        embed: vectors for chunks, L2-normalised, in order.
+        folder: an empty folder for Chroma.
+
+    Returns:
+        The chunks, in the order of their rows.
+    """
+    client = open_client(folder)
+    parser = TopicNodeParser({d.id: d for d in documents}, count_tokens)
+    pipeline = IngestionPipeline(
+        transformations=[parser, EmbedChunks(parser, embed)],
+        vector_store=ChromaVectorStore(chroma_collection=create_collection(client)),
+        disable_cache=True,
+    )
+    pipeline.run(documents=[LlamaDocument(id_=d.id, text=d.text) for d in documents])
+    return parser.chunks
+
+
+def _node(chunk: Chunk, source: BaseNode) -> TextNode:
+    metadata = {
+        "document_id": chunk.document_id,
+        "title": chunk.title,
+        "section": chunk.section,
+        "kind": chunk.kind,
+        "station": chunk.station if chunk.station is not None else -1,
+        "line": chunk.line or "",
+        "topic": chunk.topic or "",
+        "url": chunk.url or "",
+    }
+    node = TextNode(
+        id_=chunk.id,
+        text=chunk.text,
+        start_char_idx=chunk.start,
+        end_char_idx=chunk.end,
+        metadata=metadata,
+    )
+    node.relationships[NodeRelationship.SOURCE] = source.as_related_node_info()
+    return node

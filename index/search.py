@@ -1,0 +1,298 @@
+"""Search: dense, BM25 and probes, fused by reciprocal rank, reranked by late interaction."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Reference, Station, Topic
+from corpus.errors import IndexDamaged
+from index import version
+from index.database import Database
+from index.encoder import Encoded, Encoder, Vectors
+from index.fusion import reciprocal_rank_fusion
+from index.lexical import Bm25, mend_spelling, stem, terms
+from index.records import Chunk, Hit, Signals
+from index.rerank import LateInteraction, Reranker
+from index.store import VectorStore
+from index.tokens import TokenStore, max_similarity
+
+# How many chunks each first stage hands on, and how many the reranker sees. Raising either
+# finds nothing more on the dev questions and costs time in proportion (docs/log.md).
+FIRST_STAGE = 40
+RERANKED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The curriculum's structure as it was indexed: no files are read to answer."""
+
+    stations: tuple[Station, ...]
+    companions: tuple[Station, ...]
+    references: tuple[Reference, ...]
+
+    def stop(self, topic_key: str) -> Station | None:
+        """The station or companion of a topic key."""
+        file_id = topic_key.split("/")[0]
+        return next((s for s in (*self.stations, *self.companions) if s.id == file_id), None)
+
+    def number(self, topic_key: str) -> int | None:
+        """The station number to send a learner of this topic to."""
+        stop = self.stop(topic_key)
+        return (stop.number or stop.near) if stop else None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the search reads it.
+
+    Attributes:
+        text: with spelling mended.
+        encoded: its vectors.
+        weights: idf by stem of its content words; a word that the corpus does not hold weighs
+            as much as the rarest.
+        unknown: content words that no chunk holds, unstemmed.
+    """
+
+    text: str
+    encoded: Encoded
+    weights: Mapping[str, float]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search returns.
+
+    Attributes:
+        timings_ms: by stage: "encode", "first", "rerank".
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+class Index:
+    """One version of the index, open for questions.
+
+    Args:
+        folder: the index folder of the home.
+        encoder: must be the model that built it (``check`` says so).
+        reranker: late interaction by default.
+
+    Raises:
+        IndexMissing, IndexDamaged: there is nothing to open.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder, reranker: Reranker | None = None) -> None:
+        self._folder = version.current_version(folder)
+        self.manifest = version.read_manifest(self._folder)
+        self.encoder = encoder
+        self._reranker = reranker or LateInteraction()
+        self.texts = Database(self._folder)
+        if self.texts.rows != self.manifest.chunks:
+            raise IndexDamaged("the index is half-written; run: tutor index build --fresh")
+
+    @cached_property
+    def store(self) -> VectorStore:
+        """Chroma's side of the index."""
+        return VectorStore(self._folder / "chroma")
+
+    @cached_property
+    def bm25(self) -> Bm25:
+        """The lexical side of the index."""
+        try:
+            return Bm25(self._folder / "bm25")
+        except (OSError, ValueError, KeyError) as fault:
+            raise IndexDamaged(
+                "the lexical index cannot be read; run: tutor index build --fresh"
+            ) from fault
+
+    @cached_property
+    def tokens(self) -> TokenStore:
+        """The token vectors of all chunks."""
+        return TokenStore(self._folder)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Stations, companions and references."""
+        try:
+            data = json.loads((self._folder / "catalogue.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as fault:
+            raise IndexDamaged(
+                "the catalogue cannot be read; run: tutor index build --fresh"
+            ) from fault
+        return Catalogue(
+            tuple(_station(s) for s in data["stations"]),
+            tuple(_station(s) for s in data["companions"]),
+            tuple(_reference(r) for r in data["references"]),
+        )
+
+    @cached_property
+    def _probes(self) -> tuple[Vectors, list[str]]:
+        keys: list[str] = json.loads((self._folder / "probes.json").read_text(encoding="utf-8"))
+        return np.load(self._folder / "probes.npy"), keys
+
+    def query(self, text: str) -> Query:
+        """Read a question: mend its spelling, encode it, weigh its words."""
+        mended = mend_spelling(text, self.bm25.vocabulary, self.encoder.knows)
+        encoded = self.encoder.encode([mended])[0]
+        rarest = self.bm25.rarest()
+        stems = dict.fromkeys(terms(mended))
+        weights = {s: self.bm25.idf(s) or rarest for s in stems}
+        unknown = tuple(s for s in stems if not self.bm25.idf(s))
+        return Query(mended, encoded, weights, unknown)
+
+    def search(self, text: str, k: int = 10, kinds: Sequence[str] | None = None) -> Found:
+        """The ``k`` best chunks for a question.
+
+        Args:
+            kinds: only chunks of these kinds of documents; None for all but references, which
+                answer look-ups and would crowd out the curriculum elsewhere.
+        """
+        started = time.perf_counter()
+        query = self.query(text)
+        encoded = time.perf_counter()
+        candidates = self._candidates(query, kinds or ("curriculum", "map", "mine"))
+        first = time.perf_counter()
+        scores = self._reranker.scores(query.text, candidates)
+        best = sorted(scores, key=lambda row: -scores[row])[:k]
+        hits = tuple(
+            Hit(rank, row, candidates[row][0], scores[row], candidates[row][1])
+            for rank, row in enumerate(best, 1)
+        )
+        done = time.perf_counter()
+        return Found(
+            query,
+            hits,
+            {
+                "encode": 1000 * (encoded - started),
+                "first": 1000 * (first - encoded),
+                "rerank": 1000 * (done - first),
+            },
+        )
+
+    def _candidates(
+        self, query: Query, kinds: Sequence[str]
+    ) -> dict[int, tuple[Chunk, Signals]]:
+        """The fused first stages, with every signal filled in."""
+        where = {"kind": {"$in": list(kinds)}}
+        dense_ids = self.store.nearest(query.encoded.vector, FIRST_STAGE, where)
+        row_of = self.texts.rows_of(dense_ids)
+        dense = {row_of[i]: cosine for i, cosine in dense_ids.items()}
+        lexical = self.bm25.scores(query.text)
+        by_words = [int(row) for row in np.argsort(-lexical)[: 3 * FIRST_STAGE] if lexical[row] > 0]
+        probes = self._probe_scores(query)
+        by_probe = self._leading_rows(probes)
+        fused = reciprocal_rank_fusion([list(dense), by_words, by_probe])
+        chunks = self.texts.chunks(fused)
+        kept = [row for row in fused if chunks[row].kind in kinds][:RERANKED]
+        return {
+            row: (
+                chunks[row],
+                self._signals(
+                    query, row, chunks[row], dense, lexical, probes, fused[row]
+                ),
+            )
+            for row in kept
+        }
+
+    def _signals(
+        self,
+        query: Query,
+        row: int,
+        chunk: Chunk,
+        dense: Mapping[int, float],
+        lexical: NDArray[np.float32],
+        probes: Mapping[str, float],
+        fused: float,
+    ) -> Signals:
+        best = max_similarity(query.encoded.tokens, self.tokens.vectors(row))
+        vector = dense.get(row)
+        return Signals(
+            dense=self.cosine(query, row) if vector is None else vector,
+            bm25=float(lexical[row]),
+            probe=probes.get(chunk.topic or "", 0.0),
+            fused=fused,
+            late=float(best.mean()) if len(best) else 0.0,
+            coverage=coverage(query.weights, f"{chunk.heading} {chunk.text}"),
+        )
+
+    def cosine(self, query: Query, row: int) -> float:
+        """Cosine of a question and a chunk."""
+        return float(self._vectors[row] @ query.encoded.vector)
+
+    def sentence_matches(self, query: Query, row: int, chunk: Chunk) -> list[Vectors]:
+        """For each sentence of a chunk, how well it meets each token of the question.
+
+        Returns:
+            One array a sentence, shape (question tokens,), cosines; zeros for a sentence that
+            lies beyond what the encoder reads.
+        """
+        vectors, spans = self.tokens.vectors(row), self.tokens.raw(row)[1]
+        shift = chunk.start - len(chunk.heading) - 1
+        matches = []
+        for left, right in chunk.sentences:
+            inside = (spans[:, 0] >= left - shift) & (spans[:, 1] <= right - shift)
+            matches.append(max_similarity(query.encoded.tokens, vectors[inside]))
+        return matches
+
+    @cached_property
+    def _vectors(self) -> Vectors:
+        return np.load(self._folder / "vectors.npy", mmap_mode="r")
+
+    def _probe_scores(self, query: Query) -> dict[str, float]:
+        """Best cosine of the question with any name of a topic, by topic."""
+        vectors, keys = self._probes
+        scores: dict[str, float] = {}
+        for key, cosine in zip(keys, vectors @ query.encoded.vector, strict=True):
+            scores[key] = max(scores.get(key, -1.0), float(cosine))
+        return scores
+
+    def _leading_rows(self, probes: Mapping[str, float], topics: int = 5) -> list[int]:
+        """Opening chunks of the topics whose names are nearest."""
+        best = sorted(probes, key=lambda key: -probes[key])[:topics]
+        return [min(rows) for key in best if (rows := self.texts.topic(key))]
+
+
+def coverage(weights: Mapping[str, float], text: str) -> float:
+    """Share of the weight of the question's words that a text holds, 0..1."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    held = set(terms(text))
+    return sum(weight for word, weight in weights.items() if word in held) / total
+
+
+def _station(data: dict[str, object]) -> Station:
+    fields = dict(data)
+    topics = tuple(_topic(t) for t in _dicts(fields.pop("topics")))
+    prerequisites = tuple(str(p) for p in _items(fields.pop("prerequisites")))
+    return Station(**fields, topics=topics, prerequisites=prerequisites)  # type: ignore[arg-type]
+
+
+def _topic(data: dict[str, object]) -> Topic:
+    return Topic(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})  # type: ignore[arg-type]
+
+
+def _reference(data: dict[str, object]) -> Reference:
+    return Reference(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})  # type: ignore[arg-type]
+
+
+def _items(value: object) -> Iterable[object]:
+    return value if isinstance(value, list) else []
+
+
+def _dicts(value: object) -> Iterable[dict[str, object]]:
+    return [item for item in _items(value) if isinstance(item, dict)]
+
+
+__all__ = ["Catalogue", "Found", "Index", "Query", "coverage", "stem"]

@@ -1,0 +1,80 @@
+"""Chroma, in one place: an embedded collection with cosine distance, read and written here only.
+
+Embedded use only: Chroma's Python server has a remote-code-execution hole without a fixed release
+(CVE-2026-45829). Vectors are always ours; its default embedding function would download a model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corpus.errors import IndexDamaged
+
+if TYPE_CHECKING:
+    from index.encoder import Vectors
+
+COLLECTION = "chunks"
+
+
+def open_client(folder: Path) -> Any:
+    """An embedded client on ``folder`` with telemetry off."""
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(
+        path=str(folder), settings=Settings(anonymized_telemetry=False)
+    )
+
+
+def create_collection(client: Any) -> Any:
+    """The empty collection of a new index."""
+    return client.create_collection(
+        COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    )
+
+
+class VectorStore:
+    """Nearest chunks by cosine.
+
+    Args:
+        folder: a Chroma directory written by the build.
+
+    Raises:
+        IndexDamaged: the directory holds no readable collection.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._collection = open_client(folder).get_collection(
+                COLLECTION, embedding_function=None
+            )
+        except Exception as fault:  # Chroma raises sqlite, Rust and its own errors alike
+            raise IndexDamaged(
+                f"the vector store cannot be read ({type(fault).__name__}); "
+                f"run: tutor index build --fresh"
+            ) from fault
+
+    def nearest(self, vector: Vectors, k: int, where: dict[str, Any] | None) -> dict[str, float]:
+        """Cosine by chunk id of at most ``k`` chunks, best first.
+
+        Args:
+            vector: shape (dim,), L2-normalised.
+            where: Chroma's metadata filter, or None.
+        """
+        found = self._collection.query(
+            query_embeddings=[np.asarray(vector, dtype=np.float32)],
+            n_results=k,
+            where=where,
+            include=["distances"],
+        )
+        return {
+            chunk_id: 1.0 - float(distance)
+            for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        }
+
+    def count(self) -> int:
+        """Number of chunks."""
+        return int(self._collection.count())

@@ -1,0 +1,370 @@
+"""The one answering path: command line, chat page and evaluation all go through ``Tutor.stream``.
+
+question → stand-alone → intent → search → gate → evidence → draft → check → sentences, cited
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from corpus.errors import UsageError
+from index import Hit
+from index.search import Found, Index
+from index.sentences import split_sentences
+from tutor import gate, prompts
+from tutor.check import check_sentence
+from tutor.condense import stand_alone
+from tutor.evidence import Evidence, choose_evidence
+from tutor.intent import Intent, read_intent
+from tutor.lookup import look_up
+from tutor.mentions import Gazetteer
+from tutor.navigate import map_evidence
+from tutor.records import (
+    Answer,
+    Citation,
+    Event,
+    Finished,
+    Nearest,
+    Sentence,
+    Spoken,
+    Stage,
+    Status,
+    Turn,
+)
+from tutor.settings import Settings
+
+# Invisible and control characters: nobody types them, and an injected text may hide in them.
+_CONTROL = {"Cc", "Cf", "Co", "Cs"}
+# The model likes to repeat the passages' numbers and quotation marks.
+_LIST_MARK = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s*")
+_END_OF_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s|\n")
+
+
+class Engine(Protocol):
+    """A language model that writes; ``tutor.llama.LlamaEngine`` is the bundled one's."""
+
+    name: str
+
+    def stream(
+        self, messages: Sequence[tuple[str, str]], *, max_tokens: int, temperature: float
+    ) -> Iterator[str]:
+        """Text of the assistant's turn, piece by piece."""
+
+
+class LazyEngine(Protocol):
+    """Loads the engine at first use: declining, looking up and navigating need none."""
+
+    name: str
+
+    def __call__(self) -> Engine:
+        """The loaded engine."""
+
+
+class Tutor:
+    """Answers questions from one index with one language model.
+
+    Args:
+        index: open and checked.
+        engine: None answers by quotation alone.
+    """
+
+    def __init__(self, index: Index, settings: Settings, engine: LazyEngine | None) -> None:
+        self.index, self.settings, self._engine = index, settings, engine
+        self._names = Gazetteer(index.catalogue)
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), question_id: str | None = None
+    ) -> Answer:
+        """The whole answer. Raises what ``stream`` raises."""
+        *_, last = self.stream(question, history, question_id)
+        assert isinstance(last, Finished)
+        return last.answer
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), question_id: str | None = None
+    ) -> Iterator[Event]:
+        """Answer a question, event by event: stages, checked sentences, and the whole at the end.
+
+        Args:
+            history: earlier turns, oldest first.
+            question_id: echoed in the answer.
+
+        Raises:
+            UsageError: the question is empty or too long.
+            ModelError, SearchIndexError: a part cannot be used.
+        """
+        text = clean_question(question, self.settings.question_characters)
+        run = _Run(self, text, question_id)
+        if reply := _not_a_question(text):
+            yield Finished(run.finish("clarify", reply))
+            return
+        run.standalone = stand_alone(text, history, self._names)
+        run.intent = read_intent(run.standalone)
+        yield Stage("searching")
+        evidence = self._evidence(run)
+        run.lap("retrieve")
+        if not evidence:
+            yield Finished(run.finish("abstained", self._declined(run), self._nearest(run)))
+            return
+        yield Stage("reading", f"{len({e.chunk.id for e in evidence})} passages")
+        yield from self._spoken(run, evidence)
+        run.lap("generate")
+        yield Finished(run.finish("answered", run.text()))
+
+    def search(self, question: str, k: int) -> Found:
+        """What ``tutor search`` shows: the hits for a question, or references for a look-up."""
+        text = clean_question(question, self.settings.question_characters)
+        found = self.index.search(text, k)
+        if read_intent(text).kind != "lookup":
+            return found
+        cards, _ = look_up(text, self.index, self._names, count=max(1, k // 2))
+        return _with_cards(found, cards, k)
+
+    def _evidence(self, run: _Run) -> list[Evidence]:
+        """The sentences to answer with; empty if the corpus does not answer the question."""
+        question, settings = run.standalone, self.settings
+        run.found = self.index.search(question, settings.passages)
+        if run.intent.kind == "path" and (way := map_evidence(question, self.index, self._names)):
+            run.confidence = 1.0  # computed from the map, not estimated
+            return way[: settings.evidence_sentences]
+        run.confidence = gate.confidence(gate.features(self.index, run.found))
+        if run.confidence < settings.answer_threshold or not run.found.hits:
+            return []
+        if run.intent.kind == "lookup":
+            cards, _ = look_up(question, self.index, self._names)
+            if cards:
+                return cards
+        return choose_evidence(self.index, run.found, run.intent, settings.evidence_sentences)
+
+    def _spoken(self, run: _Run, evidence: Sequence[Evidence]) -> Iterator[Event]:
+        """Checked sentences: the model's where they hold, quotations for the rest."""
+        # The opening is quoted at once: a learner reads it while the model reads the rest.
+        yield run.say(evidence[0].text, [evidence[0]])
+        waiting = list(evidence[1:])
+        for sentence in self._drafted(run, evidence) if self._writes(run, evidence) else ():
+            verdict = check_sentence(sentence, [e.text for e in evidence])
+            used = [evidence[i] for i in verdict.passages]
+            if verdict.support != "supported" or not any(e in waiting for e in used):
+                continue
+            # What stands before it in the reading order is quoted first.
+            first = min(evidence.index(e) for e in used)
+            for earlier in [e for e in waiting if evidence.index(e) < first]:
+                waiting.remove(earlier)
+                yield run.say(earlier.text, [earlier])
+            waiting = [e for e in waiting if e not in used]
+            yield run.say(sentence, used)
+        for left in waiting:
+            yield run.say(left.text, [left])
+
+    def _writes(self, run: _Run, evidence: Sequence[Evidence]) -> bool:
+        """Whether the model has a say: the map and the references are quoted as data."""
+        return (
+            self._engine is not None
+            and self.settings.written_sentences > 0
+            and run.intent.kind not in ("path", "lookup")
+            and len(evidence) > 2
+        )
+
+    def _drafted(self, run: _Run, evidence: Sequence[Evidence]) -> Iterator[str]:
+        """Sentences of the model's draft as they are completed, without markers."""
+        assert self._engine is not None
+        prose = [e.text for e in evidence[1:] if not _is_block(e.text)]
+        messages = prompts.write_messages(
+            run.standalone, prose[: self.settings.written_sentences]
+        )
+        pieces = self._engine().stream(
+            messages,
+            max_tokens=self.settings.answer_tokens,
+            temperature=self.settings.temperature,
+        )
+        for sentence in _sentences(pieces):
+            yield _LIST_MARK.sub("", sentence).strip("\"“” ")
+
+    def _declined(self, run: _Run) -> str:
+        nearest = self._nearest(run)
+        stations = " and ".join(f"{n.station} ({n.title})" for n in nearest)
+        return f"{prompts.ABSTAIN} {prompts.NEAREST.format(stations=stations)}"
+
+    def _nearest(self, run: _Run, count: int = 2) -> tuple[Nearest, ...]:
+        """The stations whose passages came nearest, best first."""
+        catalogue = self.index.catalogue
+        titles = {s.number: s.title for s in catalogue.stations}
+        numbers = [
+            hit.chunk.station or (catalogue.number(hit.chunk.topic) if hit.chunk.topic else None)
+            for hit in run.hits
+        ]
+        best = [n for n in dict.fromkeys(numbers) if n is not None][:count]
+        return tuple(Nearest(n, titles[n]) for n in best or (1,))
+
+
+@dataclass
+class _Run:
+    """One question on its way to an answer."""
+
+    tutor: Tutor
+    question: str
+    question_id: str | None
+    standalone: str = ""
+    intent: Intent = field(default_factory=lambda: Intent("other"))
+    found: Found | None = None
+    confidence: float = 0.0
+    sentences: list[Sentence] = field(default_factory=list)
+    paragraphs: list[bool] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return self.found.hits if self.found else ()
+
+    def lap(self, name: str) -> None:
+        """Note the time since the last lap, in milliseconds."""
+        self.timings[name] = self._elapsed() - sum(
+            self.timings.get(n, 0.0) for n in ("retrieve", "generate")
+        )
+
+    def say(self, text: str, evidence: Sequence[Evidence]) -> Spoken:
+        """Add a checked sentence; its evidence is numbered in the order of use."""
+        new: list[Citation] = []
+        numbers = []
+        for item in evidence:
+            known = next((c for c in self.citations if _same(c, item)), None)
+            if known is None:
+                known = _citation(len(self.citations) + 1, item)
+                self.citations.append(known)
+                new.append(known)
+            numbers.append(known.n)
+        self.timings.setdefault("first_token", self._elapsed())
+        sentence = Sentence(text, tuple(numbers), "supported")
+        opens = bool(self.sentences) and (self._itemised or _is_block(text) or self._after_block())
+        self.sentences.append(sentence)
+        self.paragraphs.append(opens)
+        return Spoken(sentence, tuple(new), opens)
+
+    @property
+    def _itemised(self) -> bool:
+        return self.intent.kind in ("path", "lookup")
+
+    def _after_block(self) -> bool:
+        return _is_block(self.sentences[-1].text)
+
+    def text(self) -> str:
+        """The answer in Markdown with its markers."""
+        parts: list[str] = []
+        for sentence, opens in zip(self.sentences, self.paragraphs, strict=True):
+            parts.append(("\n\n" if opens else " " if parts else "") + sentence.marked)
+        return "".join(parts)
+
+    def finish(self, status: Status, text: str, nearest: tuple[Nearest, ...] = ()) -> Answer:
+        """The record of the answer."""
+        manifest, engine = self.tutor.index.manifest, self.tutor._engine
+        timings = {name: round(self.timings.get(name, 0.0), 1) for name in _TIMINGS}
+        return Answer(
+            id=self.question_id,
+            question=self.question,
+            standalone_question=self.standalone or self.question,
+            status=status,
+            answer=text,
+            sentences=tuple(self.sentences),
+            citations=tuple(self.citations),
+            nearest=nearest,
+            model=engine.name if engine else "quotation",
+            index=manifest.fingerprint,
+            timings_ms={**timings, "total": round(self._elapsed(), 1)},
+            kind=self.intent.kind,
+            confidence=round(self.confidence, 3),
+        )
+
+    def _elapsed(self) -> float:
+        return 1000 * (time.perf_counter() - self.started)
+
+
+_TIMINGS = ("retrieve", "first_token", "generate", "verify")
+
+
+def clean_question(question: str, limit: int) -> str:
+    """The question without invisible characters and needless white space.
+
+    Raises:
+        UsageError: nothing is left, or more than ``limit`` characters are.
+    """
+    visible = "".join(
+        " " if unicodedata.category(c) in _CONTROL else c for c in question
+    )
+    text = " ".join(visible.split())
+    if not text:
+        raise UsageError('the question is empty; try: tutor ask "What is LoRA?"')
+    if len(text) > limit:
+        raise UsageError(
+            f"the question has {len(text)} characters, at most {limit} are taken; shorten it"
+        )
+    return text
+
+
+def _not_a_question(text: str) -> str | None:
+    """A short reply to what holds no words to search by, or words of another script."""
+    letters = [c for c in text if c.isalpha()]
+    if sum(c.isascii() for c in letters) * 2 < len(letters):
+        return prompts.ENGLISH_ONLY
+    return None if len(letters) >= 2 else prompts.CLARIFY
+
+
+def _sentences(pieces: Iterable[str]) -> Iterator[str]:
+    """Whole sentences of streamed text, as soon as each is complete."""
+    buffer = ""
+    for piece in pieces:
+        buffer += piece
+        if _END_OF_SENTENCE.search(buffer):
+            *complete, buffer = _split_keeping_rest(buffer)
+            yield from complete
+    yield from split_sentences(buffer)
+
+
+def _split_keeping_rest(text: str) -> list[str]:
+    """Complete sentences, and last what may still grow."""
+    sentences = split_sentences(text)
+    if text.rstrip() != text and sentences:  # white space follows: the last one is complete
+        return [*sentences, ""]
+    return sentences or [""]
+
+
+def _same(citation: Citation, evidence: Evidence) -> bool:
+    return (citation.document_id, citation.start) == (evidence.chunk.document_id, evidence.span[0])
+
+
+def _citation(number: int, evidence: Evidence) -> Citation:
+    chunk = evidence.chunk
+    return Citation(
+        n=number,
+        chunk_id=chunk.id,
+        document_id=chunk.document_id,
+        title=chunk.title,
+        section=chunk.section,
+        station=chunk.station,
+        url=chunk.url,
+        quote=evidence.text,
+        start=evidence.span[0],
+        end=evidence.span[1],
+        score=round(evidence.score, 3),
+    )
+
+
+def _is_block(text: str) -> bool:
+    return text.startswith(("```", "$$"))
+
+
+def _with_cards(found: Found, cards: Sequence[Evidence], k: int) -> Found:
+    """Hits with the references that answer a look-up in front."""
+    from dataclasses import replace
+
+    from index import Signals
+
+    front = [Hit(0, -1, e.chunk, e.score, Signals(late=e.late)) for e in cards]
+    hits = [replace(hit, rank=n) for n, hit in enumerate([*front, *found.hits][:k], 1)]
+    return replace(found, hits=tuple(hits))

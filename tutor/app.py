@@ -1,0 +1,149 @@
+"""Putting the parts together: settings in, a tutor that can be asked out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import HomeError, IndexForeign, IndexMissing, IndexStale
+from tutor.settings import Settings
+
+if TYPE_CHECKING:
+    from index.build import Report
+    from index.encoder import Encoder
+    from index.search import Index
+    from index.version import Manifest
+    from tutor.answer import Tutor
+    from tutor.llama import LlamaEngine
+
+Say = Callable[[str], None]
+
+
+def private() -> None:
+    """Turn off the telemetry of every dependency, and their look-ups on hubs; call it first."""
+    for name, value in {
+        "ANONYMIZED_TELEMETRY": "False",
+        "HF_HUB_OFFLINE": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "RAGAS_DO_NOT_TRACK": "true",
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "DO_NOT_TRACK": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+    }.items():
+        os.environ.setdefault(name, value)
+
+
+def open_tutor(settings: Settings, say: Say = lambda line: None) -> Tutor:
+    """A tutor ready for questions; the first time, this builds the index.
+
+    Args:
+        say: told in a line what takes long.
+
+    Raises:
+        IndexStale, IndexForeign, IndexDamaged: the index is refused; the message mends it.
+        ModelError, HomeError: a model or the home cannot be used.
+    """
+    from tutor.answer import Tutor
+
+    return Tutor(open_index(settings, say), settings, LazyLlama(settings))
+
+
+def open_index(settings: Settings, say: Say = lambda line: None) -> Index:
+    """The index of the home, checked against the corpus and the embedding model."""
+    from index.encoder import load_encoder
+    from index.rerank import load_reranker
+    from index.search import Index
+
+    prepare_home(settings)
+    encoder = load_encoder(settings.embedding_model, settings.models)
+    try:
+        index = Index(settings.index, encoder, load_reranker(settings.reranker))
+    except IndexMissing:
+        say("building the index for the first time, about a minute …")
+        build(settings)
+        index = Index(settings.index, encoder, load_reranker(settings.reranker))
+    check_fresh(index.manifest, encoder)
+    return index
+
+
+def check_fresh(manifest: Manifest, encoder: Encoder) -> None:
+    """Raise unless an index was built from these documents with this model.
+
+    Raises:
+        IndexForeign: another embedding model, or another layout of the files.
+        IndexStale: other documents or another chunker.
+    """
+    from corpus.loader import curriculum_digest
+    from index import chunker
+    from index.version import LAYOUT
+
+    if manifest.layout != LAYOUT:
+        raise IndexForeign("the index is of another version of the tutor; run: tutor index build")
+    if (manifest.model, manifest.dimension) != (encoder.name, encoder.dimension):
+        raise IndexForeign(
+            f"the index was built with {manifest.model} ({manifest.dimension} dimensions), the "
+            f"setting is {encoder.name} ({encoder.dimension}); run: tutor index build"
+        )
+    if manifest.corpus != curriculum_digest() or manifest.chunker != chunker.VERSION:
+        raise IndexStale("the curriculum has changed since it was indexed; run: tutor index build")
+
+
+def build(settings: Settings, report: Report | None = None, fresh: bool = False) -> Manifest:
+    """Bring the index up to date with the bundled curriculum."""
+    from corpus.loader import curriculum_digest, load_curriculum
+    from index.build import build_index
+    from index.encoder import load_encoder
+
+    prepare_home(settings)
+    return build_index(
+        settings.index,
+        load_curriculum(),
+        load_encoder(settings.embedding_model, settings.models),
+        corpus_digest=curriculum_digest(),
+        fresh=fresh,
+        report=report or (lambda stage, done, total: None),
+    )
+
+
+def prepare_home(settings: Settings) -> None:
+    """Make the home, and make sure that it can be written.
+
+    Raises:
+        HomeError: it cannot.
+    """
+    probe = settings.home / f".writable-{os.getpid()}"
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as fault:
+        raise HomeError(
+            f"cannot write {settings.home} ({fault.strerror}); free space, or set TUTOR_HOME to "
+            f"a folder of yours"
+        ) from fault
+
+
+class LazyLlama:
+    """The language model of the settings, loaded when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine: LlamaEngine | None = None
+        self.name = "SmolLM2-135M-Instruct" if settings.model == "bundled" else Path(settings.model).stem
+
+    def __call__(self) -> LlamaEngine:
+        """The engine.
+
+        Raises:
+            ModelError: the file is missing, damaged or too large.
+        """
+        if self._engine is None:
+            from tutor.llama import LlamaEngine, model_file
+
+            settings = self._settings
+            file = model_file(settings.model, settings.models)
+            self._engine = LlamaEngine(file, settings.context_tokens, settings.threads)
+        return self._engine

@@ -1,0 +1,73 @@
+"""``tutor``: the commands, and one place where errors become one line and an exit status."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from corpus.errors import SettingsError, TutorError, UsageError
+from tutor import __version__
+from tutor.app import private
+from tutor.cli import ask, doctor, index, logs, search, sources, stations
+
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="tutor",
+    help="A tutor for generative AI: answers from the curriculum, with the passage behind "
+    "every sentence.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tutor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options before a command."""
+
+
+app.command("ask")(ask.ask)
+app.command("search")(search.search)
+app.add_typer(index.app, name="index")
+app.command("stations")(stations.stations)
+app.add_typer(sources.app, name="sources")
+app.command("logs")(logs.logs)
+app.command("doctor")(doctor.doctor)
+app.command("config")(doctor.config)
+
+
+def main() -> None:
+    """Run a command; an error of ours is one line on standard error."""
+    private()
+    try:
+        app()
+    except (UsageError, SettingsError) as fault:
+        _fail(fault, WRONG_USAGE)
+    except TutorError as fault:
+        _fail(fault, FAILED)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
+        sys.stderr.close()
+        sys.exit(FAILED)
+
+
+def _fail(fault: TutorError, status: int) -> None:
+    line = " ".join(str(fault).split())
+    sys.stderr.write(f"tutor: {line}\n")
+    sys.exit(status)

@@ -1,0 +1,84 @@
+"""An answer on the screen: colours and stages on a terminal, plain text in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from tutor.records import Answer, Citation, Event, Finished, Spoken, Stage
+
+_STAGES = {
+    "searching": "searching",
+    "reading": "reading",
+    "writing": "writing",
+    "checking": "checking",
+}
+
+
+def show(events: Iterator[Event], *, stream: bool, passages: bool) -> Answer:
+    """Print an answer as it comes, then its sources.
+
+    Args:
+        stream: print sentence by sentence; otherwise all at once.
+        passages: print the quoted passages under the sources.
+    """
+    console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+    status = Console(stderr=True).status("searching") if sys.stderr.isatty() else None
+    if status:
+        status.start()
+    try:
+        answer = _print_events(console, events, stream, status)
+    finally:
+        if status:
+            status.stop()
+    if answer.citations:
+        _print_sources(console, answer.citations, passages)
+    return answer
+
+
+def _print_events(
+    console: Console, events: Iterator[Event], stream: bool, status: object | None
+) -> Answer:
+    printed = False
+    for event in events:
+        if isinstance(event, Stage) and status:
+            status.update(f"{_STAGES[event.name]} {event.detail}".strip())  # type: ignore[attr-defined]
+        elif isinstance(event, Spoken) and stream:
+            before = "" if not printed else "\n\n" if event.opens_paragraph else " "
+            console.print(Text(before).append(_coloured(event.sentence.marked)), end="")
+            sys.stdout.flush()
+            printed = True
+        elif isinstance(event, Finished):
+            if printed:
+                console.print()
+            else:
+                console.print(_coloured(event.answer.answer))
+            return event.answer
+    raise AssertionError("a stream ends with Finished")
+
+
+def _coloured(text: str) -> Text:
+    """Text with its markers in colour; whatever else it holds is shown as it is."""
+    coloured = Text(text)
+    coloured.highlight_regex(r"\[\d+\]", style="cyan")
+    return coloured
+
+
+def _print_sources(
+    console: Console, citations: tuple[Citation, ...], passages: bool
+) -> None:
+    console.print()
+    console.print(Text("Sources", style="bold"))
+    for citation in citations:
+        console.print(_source(citation))
+        if passages:
+            console.print(Text(f"    “{citation.quote}”", style="dim"))
+
+
+def _source(citation: Citation) -> Text:
+    place = f" (station {citation.station})" if citation.station else ""
+    line = Text(f"[{citation.n}] ", style="cyan").append(f"{citation.section}{place}", style="")
+    return line.append(f" {citation.url}", style="underline") if citation.url else line

@@ -1,0 +1,155 @@
+"""Every knob, typed and described in one place.
+
+Order of precedence: command line, environment (``TUTOR_…``), ``tutor.toml`` in the working folder
+or the home, default. An unknown key in either is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from corpus.errors import SettingsError
+
+PREFIX = "TUTOR_"
+TOML = "tutor.toml"
+
+
+class Settings(BaseSettings):
+    """All settings of the tutor."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("metromap-tutor"),
+        description="Folder for the index, models and conversations; nothing is written elsewhere.",
+    )
+    model: str = Field(
+        "bundled", description="Language model: 'bundled', or the path of a GGUF file (ChatML)."
+    )
+    embedding_model: str = Field(
+        "bundled",
+        description="Embedding model: 'bundled', a folder or a sentence-transformers hub name; "
+        "changing it means: tutor index build.",
+    )
+    reranker: str = Field(
+        "late-interaction",
+        description="'late-interaction', 'none', or a sentence-transformers cross-encoder.",
+    )
+    passages: int = Field(
+        10, ge=1, le=50, description="Chunks retrieved for a question (-k)."
+    )
+    evidence_sentences: int = Field(
+        6, ge=1, le=20, description="Sentences of evidence that an answer is made of."
+    )
+    written_sentences: int = Field(
+        3,
+        ge=0,
+        le=20,
+        description="How many of them the language model puts into words; the rest are quoted. "
+        "0 answers by quotation alone, without loading the model.",
+    )
+    answer_tokens: int = Field(
+        160, ge=16, le=4096, description="Most tokens that the language model writes an answer."
+    )
+    context_tokens: int = Field(
+        2048, ge=512, description="Context window of the language model, prompt and answer."
+    )
+    threads: int = Field(0, ge=0, description="Threads of the language model; 0 is one a core.")
+    temperature: float = Field(
+        0.0, ge=0, le=2, description="Sampling temperature; 0 always takes the likeliest token."
+    )
+    answer_threshold: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Least estimated probability that the corpus answers the question; below it "
+        "the tutor declines. 0 never declines on this ground.",
+    )
+    question_characters: int = Field(
+        2000, ge=10, description="Longest question taken, in characters."
+    )
+
+    @property
+    def index(self) -> Path:
+        """Folder of the index."""
+        return self.home / "index"
+
+    @property
+    def models(self) -> Path:
+        """Folder of exported, requantized and downloaded models."""
+        return self.home / "models"
+
+    @property
+    def log(self) -> Path:
+        """The conversation log."""
+        return self.home / "conversations.sqlite"
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line over environment; ``load_settings`` adds the file beneath both."""
+        return sources["init_settings"], sources["env_settings"]
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from all sources.
+
+    Args:
+        overrides: from the command line; None means not given.
+
+    Raises:
+        SettingsError: an unknown key or an impossible value, with where it stands.
+    """
+    given = {key: value for key, value in overrides.items() if value is not None}
+    unknown = sorted(set(_environment()) - set(Settings.model_fields))
+    if unknown:
+        raise SettingsError(f"unknown setting {PREFIX}{unknown[0].upper()}; see: tutor config")
+    file, values = _toml()
+    for key in _environment():
+        values.pop(key, None)
+    try:
+        return Settings(**{**values, **given})
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        key = str(first["loc"][0]) if first["loc"] else "settings"
+        where = f" in {file}" if key in values and key not in given else ""
+        raise SettingsError(f"setting {key}{where}: {first['msg']}; see: tutor config") from fault
+
+
+def origins(settings: Settings, **overrides: Any) -> list[tuple[str, str, str, str]]:
+    """(name, value, where it comes from, description) of every setting."""
+    file, values = _toml()
+    rows = []
+    for name, field in Settings.model_fields.items():
+        if overrides.get(name) is not None:
+            origin = "command line"
+        elif name in _environment():
+            origin = f"environment {PREFIX}{name.upper()}"
+        else:
+            origin = str(file) if name in values else "default"
+        rows.append((name, str(getattr(settings, name)), origin, field.description or ""))
+    return rows
+
+
+def _environment() -> list[str]:
+    return [key[len(PREFIX) :].lower() for key in os.environ if key.upper().startswith(PREFIX)]
+
+
+def _toml() -> tuple[Path | None, dict[str, Any]]:
+    """The settings file in use and its content; the working folder's goes before the home's."""
+    home = Path(os.environ.get("TUTOR_HOME", "") or user_data_path("metromap-tutor"))
+    file = next((f for f in (Path(TOML), home / TOML) if f.is_file()), None)
+    if file is None:
+        return None, {}
+    try:
+        return file, tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"{file} is no TOML ({fault}); mend or remove it") from fault
