@@ -1,0 +1,1 @@
+"""Measuring the tutor: golden questions, retrieval and answer figures, benchmarks."""
