@@ -56,7 +56,7 @@ class Signals:
 
     Attributes:
         dense: cosine of question and chunk vectors, -1..1.
-        bm25: BM25 score, ≥ 0, unbounded.
+        bm25: BM25 score over the idf weight of the question's words, ≥ 0, about 2 at most.
         probe: best cosine of the question with the names under which the topic is asked for.
         fused: reciprocal rank fusion, > 0.
         late: MaxSim averaged over the question's tokens, -1..1.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Protocol
 
 from corpus.errors import ModelError
@@ -70,21 +68,16 @@ def load_reranker(name: str) -> Reranker:
 
 
 def combined(signals: Signals) -> float:
-    """The default reranker's score of one candidate."""
+    """The default reranker's score of one candidate.
+
+    Weights found by random search for MRR on the 106 dev questions with a section and rounded:
+    0.956 there, against 0.943 for fusion alone and 0.927 with the first weights by hand.
+    """
     return (
         signals.late
         + 0.3 * signals.dense
-        + 0.3 * signals.probe
+        + 0.6 * signals.probe
         + 0.3 * signals.coverage
-        + 4.0 * signals.fused
+        + 0.3 * min(signals.bm25, 1.5)
+        + 15.0 * signals.fused
     )
-
-
-def standardized(values: Sequence[float]) -> list[float]:
-    """Values as distances from their mean in standard deviations; zeros if all are equal."""
-    mean = sum(values) / len(values)
-    spread = math.sqrt(sum((v - mean) ** 2 for v in values) / len(values))
-    return [(v - mean) / spread if spread else 0.0 for v in values]
-
-
-__all__ = ["Reranker", "combined", "load_reranker", "replace"]

@@ -29,6 +29,9 @@ from index.tokens import TokenStore, max_similarity
 FIRST_STAGE = 40
 RERANKED = 40
 
+# References answer look-ups, and would crowd out the curriculum elsewhere.
+CURRICULUM = ("curriculum", "map", "mine")
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -161,7 +164,7 @@ class Index:
         started = time.perf_counter()
         query = self.query(text)
         encoded = time.perf_counter()
-        candidates = self._candidates(query, kinds or ("curriculum", "map", "mine"))
+        candidates = self._candidates(query, kinds or CURRICULUM)
         first = time.perf_counter()
         scores = self._reranker.scores(query.text, candidates)
         best = sorted(scores, key=lambda row: -scores[row])[:k]
@@ -180,12 +183,37 @@ class Index:
             },
         )
 
+    def rankings(self, text: str, k: int) -> dict[str, list[Chunk]]:
+        """The first ``k`` chunks after each stage, to measure what the stage contributes.
+
+        Returns:
+            By "bm25", "dense", "fused" (with the names of topics) and "reranked".
+        """
+        query = self.query(text)
+        candidates = self._candidates(query, CURRICULUM)
+        scores = self._reranker.scores(query.text, candidates)
+        fused = sorted(candidates, key=lambda row: -candidates[row][1].fused)
+        lexical = self.bm25.scores(query.text)
+        by_words = [int(row) for row in np.argsort(-lexical)[: 3 * k] if lexical[row] > 0]
+        nearest = self.store.nearest(query.encoded.vector, k, _of_kinds(CURRICULUM))
+        rows_of = self.texts.rows_of(nearest)
+        orders = {
+            "bm25": by_words,
+            "dense": [rows_of[chunk_id] for chunk_id in nearest],
+            "fused": fused,
+            "reranked": sorted(scores, key=lambda row: -scores[row]),
+        }
+        chunks = self.texts.chunks({row for rows in orders.values() for row in rows})
+        return {
+            stage: [chunks[row] for row in rows if chunks[row].kind in CURRICULUM][:k]
+            for stage, rows in orders.items()
+        }
+
     def _candidates(
         self, query: Query, kinds: Sequence[str]
     ) -> dict[int, tuple[Chunk, Signals]]:
         """The fused first stages, with every signal filled in."""
-        where = {"kind": {"$in": list(kinds)}}
-        dense_ids = self.store.nearest(query.encoded.vector, FIRST_STAGE, where)
+        dense_ids = self.store.nearest(query.encoded.vector, FIRST_STAGE, _of_kinds(kinds))
         row_of = self.texts.rows_of(dense_ids)
         dense = {row_of[i]: cosine for i, cosine in dense_ids.items()}
         lexical = self.bm25.scores(query.text)
@@ -219,7 +247,7 @@ class Index:
         vector = dense.get(row)
         return Signals(
             dense=self.cosine(query, row) if vector is None else vector,
-            bm25=float(lexical[row]),
+            bm25=float(lexical[row]) / (sum(query.weights.values()) or 1.0),
             probe=probes.get(chunk.topic or "", 0.0),
             fused=fused,
             late=float(best.mean()) if len(best) else 0.0,
@@ -261,6 +289,10 @@ class Index:
         """Opening chunks of the topics whose names are nearest."""
         best = sorted(probes, key=lambda key: -probes[key])[:topics]
         return [min(rows) for key in best if (rows := self.texts.topic(key))]
+
+
+def _of_kinds(kinds: Sequence[str]) -> dict[str, object]:
+    return {"kind": {"$in": list(kinds)}}
 
 
 def coverage(weights: Mapping[str, float], text: str) -> float:

@@ -103,7 +103,7 @@ class Tutor:
         if reply := _not_a_question(text):
             yield Finished(run.finish("clarify", reply))
             return
-        run.standalone = stand_alone(text, history, self._names)
+        run.standalone = self.stand_alone(text, history)
         run.intent = read_intent(run.standalone)
         yield Stage("searching")
         evidence = self._evidence(run)
@@ -115,6 +115,10 @@ class Tutor:
         yield from self._spoken(run, evidence)
         run.lap("generate")
         yield Finished(run.finish("answered", run.text()))
+
+    def stand_alone(self, question: str, history: Sequence[Turn]) -> str:
+        """The question as it reads without the conversation."""
+        return stand_alone(question, history, self._names)
 
     def search(self, question: str, k: int) -> Found:
         """What ``tutor search`` shows: the hits for a question, or references for a look-up."""
