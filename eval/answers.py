@@ -14,7 +14,8 @@ from typing import Any
 from eval.golden import Question, Split, load
 from eval.retrieval import table
 from tutor.answer import Tutor
-from tutor.app import open_tutor, private
+from tutor.app import open_tutor
+from tutor.cli import run
 from tutor.records import Answer, Turn
 from tutor.settings import load_settings
 
@@ -99,7 +100,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="JSON Lines file for all answers")
     arguments = parser.parse_args()
     split: Split = arguments.split
-    private()
     tutor = open_tutor(load_settings())
     started = time.perf_counter()
     judged = [judge(tutor, question) for question in load(split)]
@@ -111,4 +111,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

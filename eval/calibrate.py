@@ -17,7 +17,8 @@ from corpus.errors import UsageError
 from eval.golden import Question, load
 from tutor import gate
 from tutor.answer import Tutor
-from tutor.app import open_tutor, private
+from tutor.app import open_tutor
+from tutor.cli import run
 from tutor.records import Turn
 from tutor.settings import load_settings
 
@@ -82,7 +83,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", default="dev")
     questions = calibration_set(parser.parse_args().split)
-    private()
     tutor = open_tutor(load_settings())
     answerable = np.array([q.expect == "answer" for q in questions])
     fitted = fit(signals(tutor, questions), answerable)
@@ -91,4 +91,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

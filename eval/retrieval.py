@@ -18,7 +18,8 @@ from eval.golden import Question, Split, answerable, load
 from index import Chunk
 from index.search import Index
 from tutor.answer import Tutor
-from tutor.app import open_tutor, private
+from tutor.app import open_tutor
+from tutor.cli import run
 from tutor.records import Turn
 from tutor.settings import load_settings
 
@@ -92,7 +93,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=("dev", "test"), default="test")
     split: Split = parser.parse_args().split
-    private()
     tutor = open_tutor(load_settings())
     questions = searchable(load(split))
     print(f"{len(questions)} questions of {split}\n")
@@ -102,4 +102,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -104,7 +104,6 @@ class Tutor:
             yield Finished(run.finish("clarify", reply))
             return
         run.standalone = self.stand_alone(text, history)
-        run.intent = read_intent(run.standalone)
         yield Stage("searching")
         evidence = self._evidence(run)
         run.lap("retrieve")
@@ -133,6 +132,7 @@ class Tutor:
         """The sentences to answer with; empty if the corpus does not answer the question."""
         question, settings = run.standalone, self.settings
         run.found = self.index.search(question, settings.passages)
+        run.intent = read_intent(run.found.query.text)  # its spelling is mended
         if run.intent.kind == "path" and (way := map_evidence(question, self.index, self._names)):
             run.confidence = 1.0  # computed from the map, not estimated
             return way[: settings.evidence_sentences]
@@ -141,9 +141,18 @@ class Tutor:
             return []
         if run.intent.kind == "lookup":
             cards, _ = look_up(question, self.index, self._names)
-            if cards:
+            if cards and cards[0].score >= _CARD_FITS:
                 return cards
-        return choose_evidence(self.index, run.found, run.intent, settings.evidence_sentences)
+        sides = self._sides(run.found.query.text) if run.intent.kind == "comparison" else ()
+        return choose_evidence(
+            self.index, run.found, run.intent, settings.evidence_sentences, sides
+        )
+
+    def _sides(self, question: str) -> tuple[str, ...]:
+        """Topics of the two things that a comparison names, if it names two of the curriculum's."""
+        topics = [m.topics[0] for m in self._names.find(question) if m.topics]
+        sides = tuple(dict.fromkeys(topics))
+        return sides[:2] if len(sides) >= 2 else ()
 
     def _spoken(self, run: _Run, evidence: Sequence[Evidence]) -> Iterator[Event]:
         """Checked sentences: the model's where they hold, quotations for the rest."""
@@ -289,6 +298,9 @@ class _Run:
         return 1000 * (time.perf_counter() - self.started)
 
 
+# The best card scores 2.05 and more on the ten dev look-ups, and 1.46 at most on the 38 dev
+# questions from out of and near the domain.
+_CARD_FITS = 1.6
 _TIMINGS = ("retrieve", "first_token", "generate", "verify")
 
 

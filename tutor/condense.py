@@ -32,6 +32,12 @@ _CONTINUES = re.compile(
     re.I,
 )
 _ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay |then )*(?:what|how) about (.+?)\W*$", re.I)
+# What such a question is about is named by its answer.
+_ASKS_FOR_NAME = re.compile(
+    r"^\W*(which|who|name|what (kinds?|types?|sorts?|models?|methods?|techniques?|tools?|"
+    r"is the (most|best|main|name)))\b",
+    re.I,
+)
 _PLURAL = re.compile(r"\b(they|them|their|these|those|both|the two|differ\w*|compare\w*|between)\b", re.I)
 _PRONOUN = re.compile(
     r"\b(its|their)\b|\b(it|they|them|this one|that one|this|that|these|those|both|the two)\b", re.I
@@ -81,12 +87,15 @@ def _focus(question: str, history: Sequence[Turn], names: Gazetteer) -> list[Men
     found: dict[tuple[str, ...], Mention] = {}
     users = [turn for turn in reversed(history) if turn.role == "user"]
     answers = [turn for turn in reversed(history) if turn.role == "assistant"]
-    for turn in [*users[:1], *answers[:1], *users[1:]]:
+    recent = [*users[:1], *answers[:1]]
+    if users and _ASKS_FOR_NAME.match(users[0].content):
+        recent.reverse()
+    for turn in [*recent, *users[1:]]:
         mentions = [m for m in names.find(turn.content) if m.topics or m.station]
         if turn.role == "assistant":
             mentions = mentions[:1]  # an answer names many things, its subject first
-        elif turn is users[0]:
-            mentions = list(reversed(mentions)) if len(mentions) > 1 else mentions
+        else:
+            mentions.reverse()
         for mention in mentions:
             if mention.words.lower() not in asked_now:
                 found.setdefault(mention.topics or (str(mention.station),), mention)

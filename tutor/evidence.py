@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Chunk, Hit, Span
+from index.lexical import terms
 from index.search import Found, Index, coverage
 from tutor.intent import Intent, matching
 
@@ -32,23 +34,51 @@ class Evidence:
 # fact recall there 0.90 before and 0.92 after (docs/log.md, "Evidence sentences").
 _LATE, _COVERAGE, _CHUNK = 0.7, 0.2, 1.0
 _OPENS_TOPIC, _SAME_TOPIC, _HEADING, _ENUMERATES = 0.3, 0.07, 0.2, 0.2
-_MISCONCEPTION = -0.1
+_MISCONCEPTION, _BLOCK, _CONTRAST = -0.1, -0.3, 0.2
+# Two sentences that share this much of their words say the same: one is enough.
+_REPEATS = 0.7
+
+_LISTS = re.compile(
+    r": |\b(two|three|four|five|six|seven|eight|nine|ten|several|common|main|popular|widely)\b[^.]*"
+    r"\b(are|is)\b[^.]*,[^.]*\band\b|,[^.,]*,[^.]*,? and "
+)
+_CONTRASTS = re.compile(r"\b(whereas|while|unlike|in contrast|compared (with|to)|than)\b", re.I)
+_WANTS_CODE = re.compile(r"\b(code|snippet|python|script|example|implement\w*|formula|equation)\b", re.I)
 
 
-def choose_evidence(index: Index, found: Found, intent: Intent, count: int) -> list[Evidence]:
+def choose_evidence(
+    index: Index, found: Found, intent: Intent, count: int, sides: Sequence[str] = ()
+) -> list[Evidence]:
     """The ``count`` best sentences of the hits, in the order in which they read well.
 
     Args:
         intent: sections written for this kind of question weigh more.
+        sides: keys of topics that the answer must define: both sides of a comparison.
 
     Returns:
-        Grouped by chunk in the order of the best sentence, in the order of the text within one.
+        Grouped by topic in the order of the best sentence, in the order of the text within one.
     """
-    scored = [e for hit in found.hits for e in _sentences(index, found, hit, intent)]
-    unique: dict[str, Evidence] = {}
+    wants_code = bool(_WANTS_CODE.search(found.query.text))
+    scored = [e for hit in found.hits for e in _sentences(index, found, hit, intent, wants_code)]
+    chosen = [_definition(index, key, found.hits[0].score) for key in sides]
     for evidence in sorted(scored, key=lambda e: -e.score):
-        unique.setdefault(evidence.text, evidence)
-    return in_reading_order(list(unique.values())[:count])
+        if len(chosen) >= count:
+            break
+        if not any(_repeats(evidence.text, other.text) for other in chosen):
+            chosen.append(evidence)
+    return in_reading_order(chosen)
+
+
+def _definition(index: Index, topic: str, score: float) -> Evidence:
+    """The sentence that opens a topic."""
+    chunk = next(iter(index.texts.topic(topic).values()))
+    return Evidence(chunk.sentence(chunk.sentences[0]), chunk, chunk.sentences[0], score)
+
+
+def _repeats(one: str, other: str) -> bool:
+    """Whether two sentences share most of their words (Jaccard similarity of their stems)."""
+    a, b = set(terms(one)), set(terms(other))
+    return bool(a | b) and len(a & b) / len(a | b) >= _REPEATS
 
 
 def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
@@ -62,7 +92,9 @@ def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
     )
 
 
-def _sentences(index: Index, found: Found, hit: Hit, intent: Intent) -> list[Evidence]:
+def _sentences(
+    index: Index, found: Found, hit: Hit, intent: Intent, wants_code: bool
+) -> list[Evidence]:
     best = found.hits[0]
     matches = index.sentence_matches(found.query, hit.row, hit.chunk)
     fits = matching([hit.chunk.path[-1]], intent.kind)[0]
@@ -77,8 +109,10 @@ def _sentences(index: Index, found: Found, hit: Hit, intent: Intent) -> list[Evi
             + _OPENS_TOPIC * (hit.chunk.leads and position == 0)
             + _SAME_TOPIC * (hit.chunk.topic == best.chunk.topic)
             + _HEADING * fits
-            + _ENUMERATES * (": " in text)
+            + _ENUMERATES * bool(_LISTS.search(text))
             + _MISCONCEPTION * ("misconception" in text)
+            + _BLOCK * (text.startswith("```") and not wants_code)
+            + _CONTRAST * (intent.kind == "comparison" and bool(_CONTRASTS.search(text)))
         )
         sentences.append(Evidence(text, hit.chunk, span, score, late))
     return sentences

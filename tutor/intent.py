@@ -10,20 +10,22 @@ from typing import Literal
 Kind = Literal["definition", "comparison", "why", "how", "list", "lookup", "path", "other"]
 
 _PATH = re.compile(
-    r"\b(stations?|stops?|prerequisites?|prereqs?|metro ?map|the map|learning path|roadmap|lines?)\b"
-    r"|\b(learn|know|study|read|do|cover|take|master|need)\b[^?.]*\b(first|before|beforehand)\b"
-    r"|\b(before|after) (i |you |we )?(start|begin|learn|study|tackl|div|mov|get|go|fine)\w*"
-    r"|\bwhat (comes|is|should come|do i (learn|do|study)|next)\b[^?]*\b(next|after|before)\b"
+    r"\b(stations?|stops?|prerequisites?|prereqs?|metro ?map|the map|learning (path|order)|roadmap)\b"
+    r"|\b(foundational|scientist|engineer|metro|which|what|three|these|map's) (lines?|paths?)\b"
+    r"|\b(learn|know|study|understand)\b[^?.]*\b(first|before|beforehand)\b"
+    r"|\b(before|after) (i |you |we )?(start|begin|learn|study|tackl|div|mov|get into|go on)\w*"
+    r"|\bwhat (comes|should come|do i (learn|do|study)|next)\b[^?]*\b(next|after|before)\b"
     r"|\bin (which|what) order\b|\bwhere (do|should|can) i (start|begin)\b"
+    r"|\b(before|after)\b[^?.]*\border\b"
     r"|\bhow (do|can|would) (i|you|one|someone|somebody) become\b|\b(become|becoming) an?\b",
     re.I,
 )
 # "line" and "stop" have other meanings: these make them the map's.
 _NOT_PATH = re.compile(r"\b(early[- ]stopping|stop (sequence|token|word)s?|command[- ]lines?)\b", re.I)
 _LOOKUP = re.compile(
-    r"\b(books?|videos?|youtube|papers?|courses?|articles?|blog( ?posts?)?|posts?|tutorials?|talks?|"
-    r"repos?|repositor(y|ies)|github|links?|urls?|documentation|resources?|references?|readings?|"
-    r"podcasts?|lectures?|playlists?|slides|channel|handbook|guides?|walk-?through)\b",
+    r"\b(books?|videos?|youtube|papers?|courses?|articles?|blog( ?posts?)?|posts?|tutorials?|"
+    r"repos?|repositor(y|ies)|github|links?|urls?|documentation|resources?|references?|"
+    r"podcasts?|lectures?|playlists?|slides|handbook|(a|any|the|good) (talk|guide))\b",
     re.I,
 )
 _LOOKUP_ASK = re.compile(
@@ -34,7 +36,7 @@ _LOOKUP_ASK = re.compile(
 _WHO = re.compile(
     r"\bwho('s| is| are)? ?(wrote|writes|written|made|makes|explains?|teaches|taught|gives?|gave|"
     r"authored|the author|created|recorded|talks?)\b|\bwhose\b|\bwhere (can|could|do|should) i "
-    r"(read|watch|find|learn|see|get)\b|\b(read|watch) (up )?(on|about)\b",
+    r"(read|watch|find|see|get)\b|\b(read|watch) (more |up )?(on|about)\b",
     re.I,
 )
 _COMPARE = re.compile(

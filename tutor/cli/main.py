@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -51,10 +52,19 @@ app.command("config")(doctor.config)
 
 
 def main() -> None:
-    """Run a command; an error of ours is one line on standard error."""
+    """Run a command."""
+    run(app)
+
+
+def run(command: Callable[[], object]) -> None:
+    """Call ``command`` and exit; an error of ours is one line on standard error.
+
+    Exit status: that of the command, 2 for wrong usage, 1 for any other error of ours, 130 when
+    interrupted.
+    """
     private()
     try:
-        app()
+        command()
     except (UsageError, SettingsError) as fault:
         _fail(fault, WRONG_USAGE)
     except TutorError as fault:
