@@ -13,8 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from corpus import markdown, metromap
 from corpus.errors import CurriculumError
-from corpus.records import Curriculum, Document, Line, Reference, ReferenceKind, Section, Station
-from corpus.records import Topic
+from corpus.records import (
+    Curriculum,
+    Document,
+    Line,
+    Reference,
+    ReferenceKind,
+    Section,
+    Station,
+    Topic,
+)
 from corpus.yaml_lines import YamlText
 
 # Raise it whenever the same files would give other documents.

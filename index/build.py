@@ -176,9 +176,7 @@ def _write_probes(building: Path, curriculum: Curriculum, encoder: Encoder) -> N
     ]
     encoded = encoder.encode([phrase for _, phrase in probes])
     np.save(building / "probes.npy", np.stack([one.vector for one in encoded]))
-    (building / "probes.json").write_text(
-        json.dumps([key for key, _ in probes]), encoding="utf-8"
-    )
+    (building / "probes.json").write_text(json.dumps([key for key, _ in probes]), encoding="utf-8")
 
 
 def _stops(curriculum: Curriculum) -> list[Station]:

@@ -47,13 +47,14 @@ def _joined(document: Document, count_tokens: CountTokens) -> Iterator[Section]:
     waiting: Section | None = None
     for section in document.sections:
         if waiting and waiting.topic == section.topic and waiting.topic is not None:
-            path = waiting.path if len(waiting.path) <= len(section.path) else section.path
-            section = Section(path, waiting.start, section.end, section.topic)
-        elif waiting:
+            path = min(waiting.path, section.path, key=len)
+            waiting = Section(path, waiting.start, section.end, section.topic)
+        else:
+            if waiting:
+                yield waiting
+            waiting = section
+        if count_tokens(document.text[waiting.start : waiting.end]) >= JOIN_TOKENS:
             yield waiting
-        waiting = section
-        if count_tokens(document.text[section.start : section.end]) >= JOIN_TOKENS:
-            yield section
             waiting = None
     if waiting:
         yield waiting

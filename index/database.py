@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from corpus import Document
 from corpus.errors import IndexDamaged
@@ -29,8 +30,11 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_by_topic ON chunks (topic);
 CREATE INDEX chunks_by_document ON chunks (document_id);
 """
-_COLUMNS = """row, id, document_id, title, text, start, "end", path, kind, topic, station, line,
-    url, sentences, leads"""
+_FIELDS = (
+    "id", "document_id", "title", "text", "start", "end", "path", "kind", "topic", "station",
+    "line", "url", "sentences", "leads",
+)  # fmt: skip
+_COLUMNS = ", ".join(f'"{name}"' for name in ("row", *_FIELDS))
 
 
 def write_database(
@@ -79,7 +83,7 @@ class Database:
             self._connection = sqlite3.connect(
                 f"file:{file}?mode=ro", uri=True, check_same_thread=False
             )
-            self.rows = int(self._one("SELECT count(*) FROM chunks", ()))
+            self.rows = int(str(self._one("SELECT count(*) FROM chunks", ())))
         except sqlite3.Error as fault:
             raise IndexDamaged(
                 f"the index's texts cannot be read ({fault}); run: tutor index build --fresh"
@@ -96,7 +100,7 @@ class Database:
         found = self._connection.execute(
             f"SELECT id, row FROM chunks WHERE id IN ({_marks(wanted)})", wanted
         )
-        return {chunk_id: row for chunk_id, row in found}
+        return dict(found.fetchall())
 
     def topic(self, key: str) -> dict[int, Chunk]:
         """All chunks of a topic by row, in the order of the text."""
@@ -131,22 +135,24 @@ class Database:
         for row in self._connection.execute(
             f"SELECT {_COLUMNS} FROM chunks WHERE {where} ORDER BY row", list(values)
         ):
-            number, *rest, path, kind, topic, station, line, url, sentences, leads = row
-            yield number, Chunk(
-                *rest,
-                path=tuple(json.loads(path)),
-                kind=kind,
-                topic=topic,
-                station=station,
-                line=line,
-                url=url,
-                sentences=tuple((left, right) for left, right in json.loads(sentences)),
-                leads=bool(leads),
-            )
+            number, *fields = row
+            yield number, _chunk(dict(zip(_FIELDS, fields, strict=True)))
 
     def _one(self, query: str, values: Sequence[object]) -> object:
         row = self._connection.execute(query, list(values)).fetchone()
         return row[0] if row else None
+
+
+def _chunk(fields: dict[str, Any]) -> Chunk:
+    spans = json.loads(fields.pop("sentences"))
+    return Chunk(
+        **{
+            **fields,
+            "path": tuple(json.loads(fields["path"])),
+            "sentences": tuple((left, right) for left, right in spans),
+            "leads": bool(fields["leads"]),
+        }
+    )
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -284,7 +284,8 @@ def _pooled(hidden: Vectors, spans: NDArray[np.int32]) -> Encoded:
 
 def _normalised(vectors: Vectors) -> Vectors:
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return (vectors / np.maximum(length, 1e-9)).astype(np.float32)
+    unit: Vectors = (vectors / np.maximum(length, 1e-9)).astype(np.float32)
+    return unit
 
 
 def _digest(file: Path) -> str:

@@ -43,7 +43,7 @@ class Catalogue:
 
     def stop(self, topic_key: str) -> Station | None:
         """The station or companion of a topic key."""
-        file_id = topic_key.split("/")[0]
+        file_id = topic_key.split("/", maxsplit=1)[0]
         return next((s for s in (*self.stations, *self.companions) if s.id == file_id), None)
 
     def number(self, topic_key: str) -> int | None:
@@ -209,9 +209,7 @@ class Index:
             for stage, rows in orders.items()
         }
 
-    def _candidates(
-        self, query: Query, kinds: Sequence[str]
-    ) -> dict[int, tuple[Chunk, Signals]]:
+    def _candidates(self, query: Query, kinds: Sequence[str]) -> dict[int, tuple[Chunk, Signals]]:
         """The fused first stages, with every signal filled in."""
         dense_ids = self.store.nearest(query.encoded.vector, FIRST_STAGE, _of_kinds(kinds))
         row_of = self.texts.rows_of(dense_ids)
@@ -226,9 +224,7 @@ class Index:
         return {
             row: (
                 chunks[row],
-                self._signals(
-                    query, row, chunks[row], dense, lexical, probes, fused[row]
-                ),
+                self._signals(query, row, chunks[row], dense, lexical, probes, fused[row]),
             )
             for row in kept
         }
@@ -275,7 +271,8 @@ class Index:
 
     @cached_property
     def _vectors(self) -> Vectors:
-        return np.load(self._folder / "vectors.npy", mmap_mode="r")
+        vectors: Vectors = np.load(self._folder / "vectors.npy", mmap_mode="r")
+        return vectors
 
     def _probe_scores(self, query: Query) -> dict[str, float]:
         """Best cosine of the question with any name of a topic, by topic."""

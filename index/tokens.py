@@ -21,7 +21,8 @@ Int8 = NDArray[np.int8]
 
 def quantize(vectors: Vectors) -> Int8:
     """Unit vectors as int8."""
-    return np.clip(np.rint(vectors * _SCALE), -127, 127).astype(np.int8)
+    steps: Int8 = np.clip(np.rint(vectors * _SCALE), -127, 127).astype(np.int8)
+    return steps
 
 
 def write_tokens(folder: Path, rows: Sequence[tuple[Int8, NDArray[np.int32]]]) -> None:

@@ -1,10 +1,10 @@
 """Versions of the index on disk: one is current, a build writes beside it and switches at the end.
 
-    index/
-      current                 name of the version that answers
-      lock, lock.json         held while building
-      v-<fingerprint>-<n>/    manifest.json, texts.sqlite, chroma/, bm25/, *.npy, catalogue.json
-      building-<pid>/         a build under way, or what a killed one left behind
+index/
+  current                 name of the version that answers
+  lock, lock.json         held while building
+  v-<fingerprint>-<n>/    manifest.json, texts.sqlite, chroma/, bm25/, *.npy, catalogue.json
+  building-<pid>/         a build under way, or what a killed one left behind
 """
 
 from __future__ import annotations

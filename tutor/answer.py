@@ -20,7 +20,7 @@ from tutor import gate, prompts
 from tutor.check import check_sentence
 from tutor.condense import stand_alone
 from tutor.evidence import Evidence, choose_evidence
-from tutor.intent import Intent, read_intent
+from tutor.intent import Kind, read_intent
 from tutor.lookup import look_up
 from tutor.mentions import Gazetteer
 from tutor.navigate import map_evidence
@@ -123,7 +123,7 @@ class Tutor:
         """What ``tutor search`` shows: the hits for a question, or references for a look-up."""
         text = clean_question(question, self.settings.question_characters)
         found = self.index.search(text, k)
-        if read_intent(text).kind != "lookup":
+        if read_intent(text) != "lookup":
             return found
         cards, _ = look_up(text, self.index, self._names, count=max(1, k // 2))
         return _with_cards(found, cards, k)
@@ -132,21 +132,19 @@ class Tutor:
         """The sentences to answer with; empty if the corpus does not answer the question."""
         question, settings = run.standalone, self.settings
         run.found = self.index.search(question, settings.passages)
-        run.intent = read_intent(run.found.query.text)  # its spelling is mended
-        if run.intent.kind == "path" and (way := map_evidence(question, self.index, self._names)):
+        run.kind = read_intent(run.found.query.text)  # its spelling is mended
+        if run.kind == "path" and (way := map_evidence(question, self.index, self._names)):
             run.confidence = 1.0  # computed from the map, not estimated
             return way[: settings.evidence_sentences]
         run.confidence = gate.confidence(gate.features(self.index, run.found))
         if run.confidence < settings.answer_threshold or not run.found.hits:
             return []
-        if run.intent.kind == "lookup":
+        if run.kind == "lookup":
             cards, _ = look_up(question, self.index, self._names)
             if cards and cards[0].score >= _CARD_FITS:
                 return cards
-        sides = self._sides(run.found.query.text) if run.intent.kind == "comparison" else ()
-        return choose_evidence(
-            self.index, run.found, run.intent, settings.evidence_sentences, sides
-        )
+        sides = self._sides(run.found.query.text) if run.kind == "comparison" else ()
+        return choose_evidence(self.index, run.found, run.kind, settings.evidence_sentences, sides)
 
     def _sides(self, question: str) -> tuple[str, ...]:
         """Topics of the two things that a comparison names, if it names two of the curriculum's."""
@@ -179,7 +177,7 @@ class Tutor:
         return (
             self._engine is not None
             and self.settings.written_sentences > 0
-            and run.intent.kind not in ("path", "lookup")
+            and run.kind not in ("path", "lookup")
             and len(evidence) > 2
         )
 
@@ -187,16 +185,14 @@ class Tutor:
         """Sentences of the model's draft as they are completed, without markers."""
         assert self._engine is not None
         prose = [e.text for e in evidence[1:] if not _is_block(e.text)]
-        messages = prompts.write_messages(
-            run.standalone, prose[: self.settings.written_sentences]
-        )
+        messages = prompts.write_messages(run.standalone, prose[: self.settings.written_sentences])
         pieces = self._engine().stream(
             messages,
             max_tokens=self.settings.answer_tokens,
             temperature=self.settings.temperature,
         )
         for sentence in _sentences(pieces):
-            yield _LIST_MARK.sub("", sentence).strip("\"“” ")
+            yield _LIST_MARK.sub("", sentence).strip('"“” ')
 
     def _declined(self, run: _Run) -> str:
         nearest = self._nearest(run)
@@ -223,7 +219,7 @@ class _Run:
     question: str
     question_id: str | None
     standalone: str = ""
-    intent: Intent = field(default_factory=lambda: Intent("other"))
+    kind: Kind = "other"
     found: Found | None = None
     confidence: float = 0.0
     sentences: list[Sentence] = field(default_factory=list)
@@ -262,7 +258,7 @@ class _Run:
 
     @property
     def _itemised(self) -> bool:
-        return self.intent.kind in ("path", "lookup")
+        return self.kind in ("path", "lookup")
 
     def _after_block(self) -> bool:
         return _is_block(self.sentences[-1].text)
@@ -290,7 +286,7 @@ class _Run:
             model=engine.name if engine else "quotation",
             index=manifest.fingerprint,
             timings_ms={**timings, "total": round(self._elapsed(), 1)},
-            kind=self.intent.kind,
+            kind=self.kind,
             confidence=round(self.confidence, 3),
         )
 
@@ -310,9 +306,7 @@ def clean_question(question: str, limit: int) -> str:
     Raises:
         UsageError: nothing is left, or more than ``limit`` characters are.
     """
-    visible = "".join(
-        " " if unicodedata.category(c) in _CONTROL else c for c in question
-    )
+    visible = "".join(" " if unicodedata.category(c) in _CONTROL else c for c in question)
     text = " ".join(visible.split())
     if not text:
         raise UsageError('the question is empty; try: tutor ask "What is LoRA?"')

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import HomeError, IndexForeign, IndexMissing, IndexStale
-from tutor.settings import Settings
 
 if TYPE_CHECKING:
     from index.build import Report
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from index.version import Manifest
     from tutor.answer import Tutor
     from tutor.llama import LlamaEngine
+    from tutor.settings import Settings
 
 Say = Callable[[str], None]
 
@@ -132,7 +132,9 @@ class LazyLlama:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._engine: LlamaEngine | None = None
-        self.name = "SmolLM2-135M-Instruct" if settings.model == "bundled" else Path(settings.model).stem
+        self.name = (
+            "SmolLM2-135M-Instruct" if settings.model == "bundled" else Path(settings.model).stem
+        )
 
     def __call__(self) -> LlamaEngine:
         """The engine.

@@ -34,10 +34,12 @@ _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _COMMA = re.compile(r",(?=\s)")
 # What follows the cut must not limit what stands before it: "X helps, but only if …".
 _CONDITION = re.compile(
-    r",\s*(?:and\s+)?(but|only|if|unless|except|provided|whereas|although|though|when|while|as long as|"
-    r"so long as|or|instead|rather|not|which|that|in fact|and)\b",
+    r",\s*(?:and\s+)?(but|only|if|unless|except|provided|whereas|although|though|when|while|"
+    r"as long as|so long as|or|instead|rather|not|which|that|in fact|and)\b",
     re.I,
 )
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the check found about one sentence.
@@ -66,9 +68,7 @@ def check_sentence(sentence: str, passages: Sequence[str]) -> Verdict:
     joined = _joined(sentence, passages)
     if joined:
         return Verdict("supported", joined)
-    best = max(
-        range(len(passages)), key=lambda i: _overlap(sentence, passages[i]), default=None
-    )
+    best = max(range(len(passages)), key=lambda i: _overlap(sentence, passages[i]), default=None)
     if best is None:
         return Verdict("unsupported", (), "no passage")
     return Verdict(verdicts[best].support, (best,), verdicts[best].reason)
@@ -94,7 +94,9 @@ def _joined(sentence: str, passages: Sequence[str]) -> tuple[int, ...]:
         if min(len(left.split()), len(right.split())) < 4:
             continue
         halves = [
-            next((i for i, p in enumerate(passages) if _against(half, p).support == "supported"), -1)
+            next(
+                (i for i, p in enumerate(passages) if _against(half, p).support == "supported"), -1
+            )
             for half in (left, right)
         ]
         if min(halves) >= 0 and _subject(right) in _stems(passages[halves[1]])[:3]:
@@ -153,7 +155,22 @@ def _stems(text: str) -> list[str]:
 
 
 # Stop words of the search that carry meaning in a statement.
-_KEPT = frozenset("before after above below over under between during against down up off".split())
+_KEPT = frozenset(
+    [
+        "before",
+        "after",
+        "above",
+        "below",
+        "over",
+        "under",
+        "between",
+        "during",
+        "against",
+        "down",
+        "up",
+        "off",
+    ]
+)
 
 
 def _subject(text: str) -> str:

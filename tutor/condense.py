@@ -38,7 +38,9 @@ _ASKS_FOR_NAME = re.compile(
     r"is the (most|best|main|name)))\b",
     re.I,
 )
-_PLURAL = re.compile(r"\b(they|them|their|these|those|both|the two|differ\w*|compare\w*|between)\b", re.I)
+_PLURAL = re.compile(
+    r"\b(they|them|their|these|those|both|the two|differ\w*|compare\w*|between)\b", re.I
+)
 _PRONOUN = re.compile(
     r"\b(its|their)\b|\b(it|they|them|this one|that one|this|that|these|those|both|the two)\b", re.I
 )

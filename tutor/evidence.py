@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from index import Chunk, Hit, Span
 from index.lexical import terms
 from index.search import Found, Index, coverage
-from tutor.intent import Intent, matching
+from tutor.intent import Kind, matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +43,25 @@ _LISTS = re.compile(
     r"\b(are|is)\b[^.]*,[^.]*\band\b|,[^.,]*,[^.]*,? and "
 )
 _CONTRASTS = re.compile(r"\b(whereas|while|unlike|in contrast|compared (with|to)|than)\b", re.I)
-_WANTS_CODE = re.compile(r"\b(code|snippet|python|script|example|implement\w*|formula|equation)\b", re.I)
+_WANTS_CODE = re.compile(
+    r"\b(code|snippet|python|script|example|implement\w*|formula|equation)\b", re.I
+)
 
 
 def choose_evidence(
-    index: Index, found: Found, intent: Intent, count: int, sides: Sequence[str] = ()
+    index: Index, found: Found, kind: Kind, count: int, sides: Sequence[str] = ()
 ) -> list[Evidence]:
     """The ``count`` best sentences of the hits, in the order in which they read well.
 
     Args:
-        intent: sections written for this kind of question weigh more.
+        kind: sections written for this kind of question weigh more.
         sides: keys of topics that the answer must define: both sides of a comparison.
 
     Returns:
         Grouped by topic in the order of the best sentence, in the order of the text within one.
     """
     wants_code = bool(_WANTS_CODE.search(found.query.text))
-    scored = [e for hit in found.hits for e in _sentences(index, found, hit, intent, wants_code)]
+    scored = [e for hit in found.hits for e in _sentences(index, found, hit, kind, wants_code)]
     chosen = [_definition(index, key, found.hits[0].score) for key in sides]
     for evidence in sorted(scored, key=lambda e: -e.score):
         if len(chosen) >= count:
@@ -93,11 +95,11 @@ def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _sentences(
-    index: Index, found: Found, hit: Hit, intent: Intent, wants_code: bool
+    index: Index, found: Found, hit: Hit, kind: Kind, wants_code: bool
 ) -> list[Evidence]:
     best = found.hits[0]
     matches = index.sentence_matches(found.query, hit.row, hit.chunk)
-    fits = matching([hit.chunk.path[-1]], intent.kind)[0]
+    fits = matching([hit.chunk.path[-1]], kind)[0]
     sentences = []
     for position, (span, match) in enumerate(zip(hit.chunk.sentences, matches, strict=True)):
         text = hit.chunk.sentence(span)
@@ -112,7 +114,7 @@ def _sentences(
             + _ENUMERATES * bool(_LISTS.search(text))
             + _MISCONCEPTION * ("misconception" in text)
             + _BLOCK * (text.startswith("```") and not wants_code)
-            + _CONTRAST * (intent.kind == "comparison" and bool(_CONTRASTS.search(text)))
+            + _CONTRAST * (kind == "comparison" and bool(_CONTRASTS.search(text)))
         )
         sentences.append(Evidence(text, hit.chunk, span, score, late))
     return sentences

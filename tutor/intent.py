@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["definition", "comparison", "why", "how", "list", "lookup", "path", "other"]
 
 _PATH = re.compile(
-    r"\b(stations?|stops?|prerequisites?|prereqs?|metro ?map|the map|learning (path|order)|roadmap)\b"
+    r"\b(stations?|stops?|prerequisites?|prereqs?|metro ?map|the map|roadmap)\b"
+    r"|\blearning (path|order)\b"
     r"|\b(foundational|scientist|engineer|metro|which|what|three|these|map's) (lines?|paths?)\b"
     r"|\b(learn|know|study|understand)\b[^?.]*\b(first|before|beforehand)\b"
     r"|\b(before|after) (i |you |we )?(start|begin|learn|study|tackl|div|mov|get into|go on)\w*"
@@ -21,16 +21,21 @@ _PATH = re.compile(
     re.I,
 )
 # "line" and "stop" have other meanings: these make them the map's.
-_NOT_PATH = re.compile(r"\b(early[- ]stopping|stop (sequence|token|word)s?|command[- ]lines?)\b", re.I)
+_NOT_PATH = re.compile(
+    r"\b(early[- ]stopping|stop (sequence|token|word)s?|command[- ]lines?)\b", re.I
+)
+# "post-training", "of course", "reference model" and "compute resources" ask for nothing to read.
 _LOOKUP = re.compile(
-    r"\b(books?|videos?|youtube|papers?|courses?|articles?|blog( ?posts?)?|posts?|tutorials?|"
-    r"repos?|repositor(y|ies)|github|links?|urls?|documentation|resources?|references?|"
-    r"podcasts?|lectures?|playlists?|slides|handbook|(a|any|the|good) (talk|guide))\b",
+    r"\b(books?|videos?|youtube|papers?|(?<!of )courses?|articles?|blog( ?posts?)?|tutorials?|"
+    r"posts?(?!-)|repos?|repositor(y|ies)|github|links?|urls?|documentation|"
+    r"references?(?! (model|answer|text|solution|polic))|(learning|reading) (resources?|materials?)|"
+    r"resources? (for|on|about|to)|podcasts?|lectures?|playlists?|slides|handbook|"
+    r"(a|any|the|good) (talk|guide))\b",
     re.I,
 )
 _LOOKUP_ASK = re.compile(
     r"\b(which|what|any|recommend\w*|suggest\w*|where|who|is there|are there|find|show|got|give|"
-    r"good|best|need|want|looking for|point me|list|link)\b",
+    r"good|best|need|want|looking for|point me|list|link|on|about|for|by)\b",
     re.I,
 )
 _WHO = re.compile(
@@ -40,7 +45,8 @@ _WHO = re.compile(
     re.I,
 )
 _COMPARE = re.compile(
-    r"\b(differences?|different(ly)? (from|than|to)|differ|differs|compar\w*|same as|versus|vs\.?|distinguish\w*|distinction|contrast|"
+    r"\b(differences?|different(ly)? (from|than|to)|differ|differs|compar\w*|"
+    r"same as|versus|vs\.?|distinguish\w*|distinction|contrast|"
     r"better than|rather than|instead of|as opposed to|similarit\w*|trade-?offs? between)\b"
     r"|\bor\b[^?]*\bwhich\b|\bwhich\b[^?]*\b(or|better)\b|\bhow (do|does|is|are) .{2,60}\brelate",
     re.I,
@@ -51,82 +57,45 @@ _LIST = re.compile(
     r"(are|exist|there|types|kinds|techniques|methods|steps|stages|parts|components|ways|"
     r"metrics|tools|libraries|frameworks|examples|models|algorithms|strategies|options|risks|"
     r"attacks|benchmarks|databases)\b"
-    r"|\bhow many\b|\bwhat are (the|some|all)\b|\b(types|kinds|sorts) of\b|\bname (the|some|a few|two|three|"
-    r"four|five)\b|\bwhich (\w+ ){0,3}(algorithms|models|methods|techniques|tools|libraries|frameworks|"
-    r"metrics|benchmarks|databases|steps|stages|parts|functions|functions|parameters|attacks)\b",
+    r"|\bhow many\b|\bwhat are (the|some|all)\b|\b(types|kinds|sorts) of\b"
+    r"|\bname (the|some|a few|two|three|four|five)\b"
+    r"|\bwhich (\w+ ){0,3}(algorithms|models|methods|techniques|tools|libraries|frameworks|metrics|"
+    r"benchmarks|databases|steps|stages|parts|functions|parameters|attacks|settings)\b",
     re.I,
 )
-_WHY = re.compile(r"\bwhy\b|\bhow come\b|\bwhat('s| is) the (point|purpose|reason|use|benefit)|\bwhat for\b"
-                  r"|\b(advantages?|benefits?|reasons?)\b", re.I)  # fmt: skip
+_WHY = re.compile(
+    r"\bwhy\b|\bhow come\b|\bwhat('s| is) the (point|purpose|reason|use|benefit)|\bwhat for\b"
+    r"|\b(advantages?|benefits?|reasons?)\b",
+    re.I,
+)
 _HOW = re.compile(r"\bhow\b|\bsteps?\b|\bwhat happens\b|\bworks?\b", re.I)
 _DEFINITION = re.compile(
-    r"^\W*(so |ok |okay |please |hey |hi |hello )*(what('s|s| is| are| was| does| exactly| do)|define|"
-    r"definition|explain|describe|tell me (about|what)|who|can you (explain|define)|"
+    r"^\W*(so |ok |okay |please |hey |hi |hello )*(what('s|s| is| are| was| does| exactly| do)|"
+    r"define|definition|explain|describe|tell me (about|what)|who|can you (explain|define)|"
     r"could you (explain|define)|meaning)\b",
     re.I,
 )
-_SIDES = (
-    re.compile(r"\b(?:between|compare|comparing)\s+(.+?)\s+(?:and|with|to|vs\.?|versus|or)\s+(.+)", re.I),
-    re.compile(r"(.+?)\s+(?:vs\.?|versus)\s+(.+)", re.I),
-    re.compile(r"\b(?:do|does|is|are|did)\s+(.+?)\s+(?:differ(?:ent)?|distinct)\s+(?:from|to|than)\s+(.+)", re.I),
-    re.compile(r"\b(?:is|are|use|choose|prefer)\s+(.+?)\s+(?:better than|rather than|instead of|as opposed to)\s+(.+)", re.I),
-    re.compile(r"\b(?:how (?:do|does|is|are))\s+(.+?)\s+relate[sd]?\s+to\s+(.+)", re.I),
-    re.compile(r"(.+?)\s+or\s+(.+)", re.I),
-)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """How a question is read.
-
-    Attributes:
-        kind: decides where the answer is looked for and how long it is.
-        sides: for a comparison, the two things compared, as the question names them.
-    """
-
-    kind: Kind
-    sides: tuple[str, ...] = ()
-
-
-def read_intent(question: str) -> Intent:
-    """The kind of a question. Rules, tried in order from the most specific words."""
-    if _PATH.search(question) and not _NOT_PATH.search(question) and not _is_lookup(question):
-        return Intent("path")
-    if _is_lookup(question):
-        return Intent("lookup")
-    if _COMPARE.search(question):
-        return Intent("comparison", _sides(question))
-    if _WHY.search(question):
-        return Intent("why")
-    if _LIST.search(question):
-        return Intent("list")
-    if _HOW.search(question):
-        return Intent("how")
-    return Intent("definition" if _DEFINITION.search(question) else "other")
+def read_intent(question: str) -> Kind:
+    """The kind of a question, by rules tried in order from the most specific words."""
+    lookup = _is_lookup(question)
+    rules: tuple[tuple[Kind, bool], ...] = (
+        ("path", bool(_PATH.search(question)) and not _NOT_PATH.search(question) and not lookup),
+        ("lookup", lookup),
+        ("comparison", bool(_COMPARE.search(question))),
+        ("why", bool(_WHY.search(question))),
+        ("list", bool(_LIST.search(question))),
+        ("how", bool(_HOW.search(question))),
+        ("definition", bool(_DEFINITION.search(question))),
+    )
+    return next((kind for kind, holds in rules if holds), "other")
 
 
 def _is_lookup(question: str) -> bool:
     if _WHO.search(question):
         return True
     return bool(_LOOKUP.search(question) and _LOOKUP_ASK.search(question))
-
-
-def _sides(question: str) -> tuple[str, ...]:
-    for pattern in _SIDES:
-        found = pattern.search(question.strip().rstrip("?!. "))
-        if found:
-            return tuple(_bare(side) for side in found.groups())
-    return ()
-
-
-_OPENING = re.compile(
-    r"^.*?\b(?:is|are|use|choose|does|do|the|a|an|of|in|between|difference|compare)\s+(?=\S)", re.I
-)
-
-
-def _bare(side: str) -> str:
-    words = re.split(r"[,;:?]| when | for | in | if ", side)[0]
-    return re.sub(r"^(?:the|a|an|is|are|what|whats|what's)\s+", "", words.strip(), flags=re.I)
 
 
 def matching(headings: Iterable[str], kind: Kind) -> Sequence[bool]:

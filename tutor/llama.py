@@ -62,7 +62,8 @@ def check_gguf(file: Path) -> None:
             magic = stream.read(4)
     except OSError as fault:
         raise ModelError(
-            f"cannot read the model {file} ({fault.strerror}); set model to 'bundled' or a GGUF file"
+            f"cannot read the model {file} ({fault.strerror}); set model to 'bundled' or to "
+            f"a GGUF file"
         ) from fault
     if magic != b"GGUF":
         raise ModelError(f"{file} is no GGUF model; set model to 'bundled' or a GGUF file")
@@ -189,9 +190,7 @@ def chat_prompt(messages: Sequence[tuple[str, str]]) -> str:
 
     The control words of the format are taken out of the contents: text is data.
     """
-    turns = "".join(
-        f"<|im_start|>{role}\n{_plain(content)}{_END}\n" for role, content in messages
-    )
+    turns = "".join(f"<|im_start|>{role}\n{_plain(content)}{_END}\n" for role, content in messages)
     return f"{turns}<|im_start|>assistant\n"
 
 
@@ -201,9 +200,9 @@ def _plain(content: str) -> str:
 
 def _silence(llama_cpp: Any) -> None:
     """llama.cpp logs to standard error, which belongs to the person at the terminal."""
-    global _log_sink
-    _log_sink = llama_cpp.llama_log_callback(lambda level, text, data: None)
-    llama_cpp.llama_log_set(_log_sink, ctypes.c_void_p(0))
+    if not _LOG_SINK:
+        _LOG_SINK.append(llama_cpp.llama_log_callback(lambda level, text, data: None))
+    llama_cpp.llama_log_set(_LOG_SINK[0], ctypes.c_void_p(0))
 
 
-_log_sink: Any = None  # llama.cpp keeps the pointer: it must outlive the call
+_LOG_SINK: list[Any] = []  # llama.cpp keeps the pointer: the callback must outlive the call

@@ -38,7 +38,9 @@ _WITHIN = 0.25
 _TOPIC, _KIND, _AUTHOR = 0.35, 0.5, 0.6
 
 
-def look_up(question: str, index: Index, names: Gazetteer, count: int = 3) -> tuple[list[Evidence], Found]:
+def look_up(
+    question: str, index: Index, names: Gazetteer, count: int = 3
+) -> tuple[list[Evidence], Found]:
     """The references that answer a look-up, best first, at most ``count``.
 
     Returns:
@@ -51,13 +53,18 @@ def look_up(question: str, index: Index, names: Gazetteer, count: int = 3) -> tu
     kinds = {kind for kind, pattern in _KINDS.items() if pattern.search(question)}
     weights = found.query.weights
     scored = sorted(
-        ((_score(hit, by_url.get(hit.chunk.url or ""), topics, kinds, weights), hit) for hit in found.hits),
+        (
+            (_score(hit, by_url.get(hit.chunk.url or ""), topics, kinds, weights), hit)
+            for hit in found.hits
+        ),
         key=lambda pair: -pair[0],
     )
     best = scored[0][0] if scored else 0.0
     chosen = [(score, hit) for score, hit in scored[:count] if score >= best - _WITHIN]
     evidence = [
-        Evidence(hit.chunk.text, hit.chunk, (hit.chunk.start, hit.chunk.end), score, hit.signals.late)
+        Evidence(
+            hit.chunk.text, hit.chunk, (hit.chunk.start, hit.chunk.end), score, hit.signals.late
+        )
         for score, hit in chosen
     ]
     return evidence, found

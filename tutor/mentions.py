@@ -14,7 +14,9 @@ from index.search import Catalogue
 _WORD = re.compile(r"[a-z0-9]+")
 _NUMBER = re.compile(r"\b(?:station|stop)s?\s*(?:no\.?|number|#)?\s*(\d{1,2})\b", re.I)
 # Names that are everyday words: they name a topic only as its title.
-_TOO_COMMON = frozenset({"llm", "gpt", "ai", "line", "map", "scope", "select", "bias", "tool", "tools", "paths", "path"})
+_TOO_COMMON = frozenset(
+    {"llm", "gpt", "ai", "line", "map", "scope", "select", "bias", "tool", "tools", "paths", "path"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,20 @@ _BEFORE = re.compile(
 _AFTER = re.compile(r"\b(after|afterwards|next|follows?|follow-?up|then|later|beyond)\b", re.I)
 _TOPICS = re.compile(r"\b(topics?|cover|covers|teach|teaches|about|learn at|contain)\b", re.I)
 _ALL = re.compile(
-    r"\b(all|whole|entire|every|how many|overview|complete|full|lines)\b.*\b(stations?|map|lines?)\b"
+    r"\b(all|whole|entire|every|how many|overview|complete|full|lines)\b.*"
+    r"\b(stations?|map|lines?)\b"
     r"|\bhow many (stations?|lines?|stops?)\b|\bthree (lines|paths)\b|\b(which|what) lines\b",
     re.I,
 )
-_START = re.compile(r"\bwhere (do|should|can|would) i (start|begin)\b|\bstart(ing)? (point|with)\b", re.I)
+_START = re.compile(
+    r"\bwhere (do|should|can|would) i (start|begin)\b|\bstart(ing)? (point|with)\b", re.I
+)
 _LINES: dict[Line, re.Pattern[str]] = {
     "foundational": re.compile(r"\bfoundation(al|s)?\b", re.I),
     "scientist": re.compile(r"\b(scientists?|researchers?|build(ing)? (my own )?llms?)\b", re.I),
-    "engineer": re.compile(r"\b(engineers?|engineering|app(lication)? developers?|build(ing)? apps?)\b", re.I),
+    "engineer": re.compile(
+        r"\b(engineers?|engineering|app(lication)? developers?|build(ing)? apps?)\b", re.I
+    ),
 }
 
 
@@ -79,7 +84,7 @@ def _numbers(question: str, index: Index, names: Gazetteer) -> list[int]:
 
 def _of_the_map(topic: str) -> bool:
     """Whether a topic speaks of the map itself or of its references, and so of no one station."""
-    return topic.split("/")[0] in {"about-the-map", "learning-resources"}
+    return topic.split("/", maxsplit=1)[0] in {"about-the-map", "learning-resources"}
 
 
 def _parts(question: str) -> Sequence[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import SettingsError
 
@@ -42,9 +42,7 @@ class Settings(BaseSettings):
         "late-interaction",
         description="'late-interaction', 'none', or a sentence-transformers cross-encoder.",
     )
-    passages: int = Field(
-        10, ge=1, le=50, description="Chunks retrieved for a question (-k)."
-    )
+    passages: int = Field(10, ge=1, le=50, description="Chunks retrieved for a question (-k).")
     evidence_sentences: int = Field(
         6, ge=1, le=20, description="Sentences of evidence that an answer is made of."
     )
@@ -90,13 +88,6 @@ class Settings(BaseSettings):
     def log(self) -> Path:
         """The conversation log."""
         return self.home / "conversations.sqlite"
-
-    @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Command line over environment; ``load_settings`` adds the file beneath both."""
-        return sources["init_settings"], sources["env_settings"]
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -67,9 +67,7 @@ def _coloured(text: str) -> Text:
     return coloured
 
 
-def _print_sources(
-    console: Console, citations: tuple[Citation, ...], passages: bool
-) -> None:
+def _print_sources(console: Console, citations: tuple[Citation, ...], passages: bool) -> None:
     console.print()
     console.print(Text("Sources", style="bold"))
     for citation in citations:

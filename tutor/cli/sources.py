@@ -10,9 +10,7 @@ import typer
 
 from tutor.cli.options import Json, utf8_output
 
-app = typer.Typer(
-    help="What the tutor teaches from.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(help="What the tutor teaches from.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.callback()
