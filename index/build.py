@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -102,10 +104,12 @@ class _Memory:
         report: Report,
     ) -> None:
         self.rows: dict[str, _Row] = {}
+        self._phrases: dict[str, Vectors] = {}
         self._encoder, self._report = encoder, report
         if old and (old.model, old.chunker, old.layout) == (
             encoder.name, chunker.VERSION, version.LAYOUT,
         ):  # fmt: skip
+            self._recall_phrases(version.current_version(folder))
             same = {d for d, digest in old.documents.items() if digests.get(d) == digest}
             self._recall(version.current_version(folder), same)
 
@@ -115,6 +119,26 @@ class _Memory:
         for document_id in documents:
             for row, chunk in texts.document_chunks(document_id).items():
                 self.rows[chunk.id] = (np.array(vectors[row]), *store.raw(row))
+
+    def _recall_phrases(self, previous: Path) -> None:
+        probes = json.loads((previous / "probes.json").read_text(encoding="utf-8"))
+        vectors = np.load(previous / "probes.npy")
+        self._phrases = {phrase: vectors[i] for i, (_, phrase) in enumerate(probes)}
+
+    def embed_phrases(self, phrases: Sequence[str]) -> Vectors:
+        """Vectors for phrases, shape (phrases, dim); the new ones are encoded."""
+        new = [phrase for phrase in dict.fromkeys(phrases) if phrase not in self._phrases]
+        done = 0
+        self._report("reading names", 0, len(new))
+
+        def progress(count: int) -> None:
+            nonlocal done
+            done += count
+            self._report("reading names", done, len(new))
+
+        for phrase, one in zip(new, self._encoder.encode(new, progress), strict=True):
+            self._phrases[phrase] = one.vector
+        return np.stack([self._phrases[phrase] for phrase in phrases])
 
     def embed(self, chunks: Sequence[Chunk]) -> list[list[float]]:
         """Vectors for chunks in order; the new ones are encoded."""
@@ -142,6 +166,12 @@ def _fill(
     memory: _Memory,
 ) -> list[Chunk]:
     """Write all files of a version; the manifest is left to the end."""
+    # LlamaIndex and Chroma take seconds to import: meanwhile the encoder, which needs no Python,
+    # reads the names of the topics.
+    importing = threading.Thread(target=importlib.import_module, args=("index.ingest",))
+    importing.start()
+    _write_probes(building, curriculum, memory)
+    importing.join()
     from index.ingest import ingest
 
     chunks = ingest(documents, encoder.count_tokens, memory.embed, building / "chroma")
@@ -151,7 +181,6 @@ def _fill(
     database.write_database(building, [(d, digests[d.id]) for d in documents], chunks)
     hidden = {t.key: (*t.names, *t.asked_as) for s in _stops(curriculum) for t in s.topics}
     Bm25.build((lexical_text(chunk, hidden) for chunk in chunks), building / "bm25")
-    _write_probes(building, curriculum, encoder)
     (building / "catalogue.json").write_text(
         json.dumps(
             {
@@ -166,7 +195,7 @@ def _fill(
     return chunks
 
 
-def _write_probes(building: Path, curriculum: Curriculum, encoder: Encoder) -> None:
+def _write_probes(building: Path, curriculum: Curriculum, memory: _Memory) -> None:
     """Vectors of every title, name and everyday wording of every topic."""
     probes = [
         (topic.key, phrase)
@@ -174,9 +203,8 @@ def _write_probes(building: Path, curriculum: Curriculum, encoder: Encoder) -> N
         for topic in stop.topics
         for phrase in (topic.title, *topic.names, *topic.asked_as)
     ]
-    encoded = encoder.encode([phrase for _, phrase in probes])
-    np.save(building / "probes.npy", np.stack([one.vector for one in encoded]))
-    (building / "probes.json").write_text(json.dumps([key for key, _ in probes]), encoding="utf-8")
+    np.save(building / "probes.npy", memory.embed_phrases([phrase for _, phrase in probes]))
+    (building / "probes.json").write_text(json.dumps(probes), encoding="utf-8")
 
 
 def _stops(curriculum: Curriculum) -> list[Station]:

@@ -141,8 +141,8 @@ class Index:
 
     @cached_property
     def _probes(self) -> tuple[Vectors, list[str]]:
-        keys: list[str] = json.loads((self._folder / "probes.json").read_text(encoding="utf-8"))
-        return np.load(self._folder / "probes.npy"), keys
+        probes = json.loads((self._folder / "probes.json").read_text(encoding="utf-8"))
+        return np.load(self._folder / "probes.npy"), [key for key, _ in probes]
 
     def query(self, text: str) -> Query:
         """Read a question: mend its spelling, encode it, weigh its words."""

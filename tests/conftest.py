@@ -22,6 +22,8 @@ from tutor.mentions import Gazetteer
 from tutor.settings import Settings, load_settings
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
+# Taken out of the environment: to the tutor it would be an unknown setting.
+GIVEN_HOME = os.environ.pop("TUTOR_TEST_HOME", None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,16 +35,14 @@ def _private() -> None:
 def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test sees the settings of whoever runs it."""
     for name in [name for name in os.environ if name.startswith("TUTOR_")]:
-        if name != "TUTOR_TEST_HOME":
-            monkeypatch.delenv(name)
+        monkeypatch.delenv(name)
     yield
 
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with exported models and a built index; tests do not change it."""
-    given = os.environ.get("TUTOR_TEST_HOME")
-    folder = Path(given) if given else tmp_path_factory.mktemp("home")
+    folder = Path(GIVEN_HOME) if GIVEN_HOME else tmp_path_factory.mktemp("home")
     build(load_settings(home=folder))
     return folder
 

@@ -28,7 +28,7 @@ _NOT_PATH = re.compile(
 _LOOKUP = re.compile(
     r"\b(books?|videos?|youtube|papers?|(?<!of )courses?|articles?|blog( ?posts?)?|tutorials?|"
     r"posts?(?!-)|repos?|repositor(y|ies)|github|links?|urls?|documentation|"
-    r"references?(?! (model|answer|text|solution|polic))|(learning|reading) (resources?|materials?)|"
+    r"references?(?! (model|answer|text|solution|polic))|learning (resources?|materials?)|"
     r"resources? (for|on|about|to)|podcasts?|lectures?|playlists?|slides|handbook|"
     r"(a|any|the|good) (talk|guide))\b",
     re.I,

@@ -1,0 +1,158 @@
+"""The bundled language model in llama.cpp: it streams, repeats itself exactly, and fails in words.
+
+One thread each: on a busy machine two threads wait for each other at every layer.
+"""
+
+import threading
+
+import pytest
+
+from corpus.errors import HomeError, ModelError
+from tutor.llama import LlamaEngine, bundled_file, check_gguf, fast_copy, model_file
+
+ASK = [("user", "What is a neural network?")]
+
+
+@pytest.fixture(scope="module")
+def engine(settings):
+    engine = LlamaEngine(model_file("bundled", settings.models), context=512, threads=1)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def truncated(tmp_path_factory):
+    """The first half of the bundled model: its head is right, its weights are missing."""
+    data = bundled_file().read_bytes()
+    file = tmp_path_factory.mktemp("models") / "half.gguf"
+    file.write_bytes(data[: len(data) // 2])
+    return file
+
+
+def text(engine, messages=ASK, **options):
+    return "".join(engine.stream(messages, **{"max_tokens": 12, **options}))
+
+
+def test_streams_in_pieces(engine):
+    pieces = list(engine.stream(ASK, max_tokens=12))
+    assert 1 < len(pieces) <= 13  # at most one a token, and an empty last one
+    assert "network" in "".join(pieces).lower()
+
+
+def test_temperature_0_repeats_itself(engine):
+    assert text(engine) == text(engine)
+
+
+def test_what_came_before_leaves_no_trace(engine):
+    first = text(engine)
+    text(engine, [("user", "Name a colour.")])
+    assert text(engine) == first
+
+
+def test_no_more_tokens_than_wanted(engine):
+    assert engine.count_tokens(text(engine, max_tokens=4)) <= 4
+
+
+def test_the_opening_is_not_repeated(engine):
+    told = text(engine, opening="A neural network is")
+    assert told
+    assert not told.lstrip().startswith("A neural network is")
+
+
+def test_stops_at_a_stop_word(engine):
+    assert "network" not in text(engine, stop=["network"])
+
+
+def test_the_end_of_turn_is_not_part_of_the_text(engine):
+    assert "<|im_end|>" not in text(engine, [("user", "Say only: yes")], max_tokens=40)
+
+
+def test_an_abandoned_stream_frees_the_engine(engine):
+    expected = text(engine)
+    abandoned = engine.stream(ASK, max_tokens=12)
+    next(abandoned)
+    abandoned.close()
+    assert text(engine) == expected
+
+
+def test_two_threads_take_turns(engine):
+    expected, told = text(engine), []
+    threads = [threading.Thread(target=lambda: told.append(text(engine))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == [expected, expected]
+
+
+def test_counts_tokens(engine):
+    assert engine.count_tokens("") == 0
+    assert engine.count_tokens("one two three") == 3  # all frequent words, one token each
+
+
+def test_a_prompt_that_fills_the_context(engine):
+    with pytest.raises(ModelError, match=r"\d+ tokens, the context 512; raise context_tokens"):
+        text(engine, [("user", "word " * 600)])
+
+
+def test_the_engine_survives_a_prompt_that_is_too_long(engine):
+    expected = text(engine)
+    with pytest.raises(ModelError):
+        text(engine, [("user", "word " * 600)])
+    assert text(engine) == expected
+
+
+def test_the_bundled_file_is_a_model():
+    check_gguf(bundled_file())
+
+
+@pytest.mark.parametrize("content", [b"", b"GG", b"not a model at all", b"\x00" * 64])
+def test_a_file_that_is_no_gguf(tmp_path, content):
+    file = tmp_path / "model.gguf"
+    file.write_bytes(content)
+    with pytest.raises(ModelError, match=r"model\.gguf is no GGUF model; set model to 'bundled'"):
+        model_file(str(file), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["missing.gguf", "."], ids=["missing", "folder"])
+def test_no_file_at_all(tmp_path, name):
+    with pytest.raises(ModelError, match="cannot read the model .*; set model to 'bundled'"):
+        model_file(str(tmp_path / name), tmp_path)
+
+
+def test_a_truncated_model_does_not_load(truncated):
+    with pytest.raises(ModelError, match=r"half\.gguf does not load .* damaged"):
+        LlamaEngine(truncated, context=512, threads=1)
+
+
+def test_only_a_head_does_not_load(tmp_path):
+    file = tmp_path / "head.gguf"
+    file.write_bytes(b"GGUF\x03\x00\x00\x00")
+    with pytest.raises(ModelError):
+        LlamaEngine(file, context=512, threads=1)
+
+
+def test_the_fast_copy_is_made_once(tmp_path):
+    copy = fast_copy(bundled_file(), tmp_path)
+    made = copy.stat().st_mtime_ns
+    assert fast_copy(bundled_file(), tmp_path) == copy
+    assert copy.stat().st_mtime_ns == made
+    assert list(tmp_path.iterdir()) == [copy]
+    check_gguf(copy)
+
+
+def test_a_damaged_original_leaves_no_copy(truncated, tmp_path):
+    with pytest.raises(ModelError, match="damaged; reinstall"):
+        fast_copy(truncated, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_original(tmp_path):
+    with pytest.raises(ModelError, match="cannot read the model"):
+        fast_copy(tmp_path / "gone.gguf", tmp_path)
+
+
+def test_nowhere_to_put_the_fast_copy(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(HomeError, match="cannot write .*; set TUTOR_HOME"):
+        fast_copy(bundled_file(), tmp_path / "file" / "models")

@@ -1,0 +1,106 @@
+"""Questions about the way through the map, answered from its graph."""
+
+import re
+
+import pytest
+
+from tutor.navigate import map_evidence
+
+FOUNDATIONAL, SCIENTIST, ENGINEER = [1, 2, 3], list(range(4, 12)), list(range(12, 19))
+
+
+def told(question, index, names):
+    return [e.text for e in map_evidence(question, index, names)]
+
+
+def stations(sentence):
+    """Numbers of the stations that a sentence lists: "1 (Math Basics), 2 (Programming) and …"."""
+    return [int(n) for n in re.findall(r"(?<!station )(?<!Station )\b(\d+) \(", sentence)]
+
+
+# By hand from the map: 1 → 2 → 3, then 4 → 5 → … → 11 on the scientist's line, and from 3 again
+# 12 → 13 → … → 18 on the engineer's.
+@pytest.mark.parametrize(
+    ("question", "before"),
+    [
+        ("What should I learn before RAG?", [1, 2, 3, 12, 13]),
+        ("prerequisites of station 4", [1, 2, 3]),
+        ("What do I need to know before DPO?", [1, 2, 3, 4, 5, 6, 7]),
+        ("What must I know before Programming?", [1]),
+        ("Can I skip straight to Securing LLMs?", [1, 2, 3, 12, 13, 14, 15, 16, 17]),
+    ],
+)
+def test_what_comes_before(index, names, question, before):
+    assert stations(told(question, index, names)[0]) == before
+
+
+def test_what_comes_before_every_station_is_its_closure(index, names, curriculum):
+    by_id = {s.id: s for s in curriculum.stations}
+
+    def closure(station):
+        direct = [by_id[i] for i in station.prerequisites]
+        return {s.number for s in direct}.union(*(closure(s) for s in direct))
+
+    for station in curriculum.stations[1:]:
+        sentence = told(f"What comes before station {station.number}?", index, names)[0]
+        assert stations(sentence) == sorted(closure(station))
+
+
+def test_the_first_station_has_no_prerequisites(index, names):
+    (sentence,) = told("prerequisites of station 1", index, names)
+    assert "no prerequisites" in sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "after"),
+    [
+        ("What comes after station 9?", "station 10 (Optimization)"),
+        ("What is next after RAG?", "station 15 (Advanced GenAI Apps)"),
+        ("What comes after Emerging Trends?", "the last station of the GenAI Scientist line"),
+        ("What follows Securing LLMs?", "the last station of the GenAI Engineer line"),
+    ],
+)
+def test_what_comes_after(index, names, question, after):
+    (sentence,) = told(question, index, names)
+    assert after in sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which stations are on the engineer line?", [ENGINEER]),
+        ("Which stations does a scientist visit?", [SCIENTIST]),
+        ("List the foundational stations", [FOUNDATIONAL]),
+        ("How do I become a GenAI engineer?", [FOUNDATIONAL, ENGINEER]),
+        ("How many stations does the map have?", [FOUNDATIONAL, SCIENTIST, ENGINEER]),
+        ("Which lines are there?", [FOUNDATIONAL, SCIENTIST, ENGINEER]),
+    ],
+)
+def test_lines(index, names, question, expected):
+    assert [stations(sentence) for sentence in told(question, index, names)] == expected
+
+
+def test_where_to_start(index, names):
+    assert told("Where should I start?", index, names)[0].startswith("Station 1 (Math Basics)")
+
+
+def test_topics_of_a_station(index, names, curriculum):
+    sentences = told("Which topics does station 14 cover?", index, names)
+    assert all(topic.title in sentences[-1] for topic in curriculum.stations[13].topics)
+
+
+def test_the_station_of_a_topic(index, names):
+    assert told("Which station is LoRA at?", index, names)[0] == (
+        "Station 7 (Supervised Fine-Tuning) is on the GenAI Scientist line."
+    )
+
+
+@pytest.mark.parametrize("question", ["What should I learn before cooking?", "station 19", ""])
+def test_nothing_of_the_map_is_named(index, names, question):
+    assert told(question, index, names) == []
+
+
+def test_every_sentence_is_quoted_from_the_map(index, names):
+    for evidence in map_evidence("How do I get to RAG from the start of all lines?", index, names):
+        start, end = evidence.span
+        assert index.texts.text(evidence.chunk.document_id)[start:end] == evidence.text
