@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from corpus import markdown, metromap
 from corpus.errors import CurriculumError
@@ -26,7 +26,7 @@ from corpus.records import (
 from corpus.yaml_lines import YamlText
 
 # Raise it whenever the same files would give other documents.
-VERSION = 1
+VERSION = 2
 BUNDLED = Path(__file__).parent / "curriculum"
 LINE_TITLES: dict[Line, str] = {
     "foundational": "Foundational line",
@@ -65,13 +65,13 @@ class _ReferenceEntry(_Strict):
     kind: ReferenceKind
     authors: list[_Text] = []
     stations: list[int] = []
-    topics: list[_Text]
+    topics: Annotated[list[_Text], Field(min_length=1)]
     cited_in: list[_Text]
     good_for: _Text
 
 
-class _ReferenceList(_Strict):
-    entries: list[_ReferenceEntry]
+class _ReferenceList(RootModel[list[_ReferenceEntry]]):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def load_curriculum(folder: Path = BUNDLED) -> Curriculum:
         raise CurriculumError(folder, 1, "no station files; reinstall the tutor")
     _check_ids([*stations, *companions])
     _check_numbers(stations, companions)
-    _check_prerequisites(stations)
+    _check_prerequisites(stations, companions)
     references = _references(folder / "references.yaml", [*stations, *companions])
     ordered = tuple(sorted((f.station for f in stations), key=lambda s: s.number or 0))
     return Curriculum(
@@ -131,10 +131,7 @@ def curriculum_digest(folder: Path = BUNDLED) -> str:
 
 
 def _read(path: Path, folder: Path) -> _File:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as fault:
-        raise CurriculumError(path, 1, f"not UTF-8 at byte {fault.start}") from fault
+    text = _text(path)
     head, body_offset = _split_front_matter(path, text)
     matter = head.validated(_FrontMatter)
     topics = tuple(
@@ -158,6 +155,15 @@ def _read(path: Path, folder: Path) -> _File:
     return _File(path, head, station, document)
 
 
+def _text(path: Path) -> str:
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as fault:
+        line = raw.count(b"\n", 0, fault.start) + 1
+        raise CurriculumError(path, line, f"not UTF-8 at byte {fault.start}") from fault
+
+
 def _split_front_matter(path: Path, text: str) -> tuple[YamlText, int]:
     if not text.startswith("---\n"):
         raise CurriculumError(path, 1, "no front matter; the first line must be '---'")
@@ -173,10 +179,14 @@ def _sections(
     titles = {topic.title: topic.id for topic in station.topics}
     sections: list[Section] = []
     with_text: set[str] = set()
+    opened: set[str] = set()
     for block in markdown.blocks(text, offset):
         topic = titles.get(block.path[1]) if len(block.path) > 1 else None
         if block.level >= 2 and topic is None:
             raise CurriculumError(path, block.line, f"section {block.path[1]!r} is no topic")
+        if block.level == 2 and block.path[1] in opened:
+            raise CurriculumError(path, block.line, f"section {block.path[1]!r} stands twice")
+        opened |= {block.path[1]} if block.level == 2 else set()
         if block.end > block.start:
             trail = (LINE_TITLES[station.line], *block.path)
             sections.append(Section(trail, block.start, block.end, topic))
@@ -195,6 +205,9 @@ def _check_ids(files: list[_File]) -> None:
         if other is not file.path:
             line = file.yaml.line_of("id")
             raise CurriculumError(file.path, line, f"id {file.station.id!r} is also {other.name}'s")
+        if file.path.stem.lstrip("0123456789-") != file.station.id:
+            line = file.yaml.line_of("id")
+            raise CurriculumError(file.path, line, f"id {file.station.id!r} is not the file's name")
         twice = _first_twice(topic.id for topic in file.station.topics)
         if twice:
             line = file.yaml.line_of("topics")
@@ -217,9 +230,9 @@ def _check_numbers(stations: list[_File], companions: list[_File]) -> None:
             raise CurriculumError(file.path, line, problem)
 
 
-def _check_prerequisites(stations: list[_File]) -> None:
+def _check_prerequisites(stations: list[_File], companions: list[_File]) -> None:
     known = {file.station.id for file in stations}
-    for file in stations:
+    for file in [*stations, *companions]:
         for position, needed in enumerate(file.station.prerequisites):
             if needed not in known:
                 line = file.yaml.line_of("prerequisites", position)
@@ -234,13 +247,13 @@ def _check_prerequisites(stations: list[_File]) -> None:
 def _references(path: Path, files: list[_File]) -> tuple[Reference, ...]:
     if not path.exists():
         raise CurriculumError(path, 1, "the list of references is missing; reinstall the tutor")
-    source = YamlText("entries:\n" + path.read_text(encoding="utf-8"), path, first_line=0)
-    entries = source.validated(_ReferenceList).entries
+    source = YamlText(_text(path), path)
+    entries = source.validated(_ReferenceList).root
     topics = {topic.key for file in files for topic in file.station.topics}
     numbers = {file.station.number for file in files}
     seen: set[str] = set()
     for position, entry in enumerate(entries):
-        line = source.line_of("entries", position)
+        line = source.line_of(position)
         unknown = set(entry.topics) - topics
         if unknown:
             raise CurriculumError(path, line, f"cited by unknown topic {sorted(unknown)[0]!r}")

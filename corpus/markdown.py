@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*\s*$")
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 
 
@@ -46,11 +46,13 @@ def blocks(text: str, offset: int = 0) -> Iterator[Block]:
 
 
 def _headings(text: str, offset: int) -> Iterator[tuple[int, int, re.Match[str]]]:
-    position, fenced = offset, False
+    position, fence = offset, ""
     first = text.count("\n", 0, offset) + 1
     for number, line in enumerate(text[offset:].splitlines(keepends=True), first):
-        fenced ^= bool(_FENCE.match(line))
-        heading = None if fenced else _HEADING.match(line.rstrip("\n"))
+        mark = _FENCE.match(line)
+        if mark and fence in ("", mark[1]):  # only its own kind closes a fence
+            fence = "" if fence else mark[1]
+        heading = None if fence else _HEADING.match(line.rstrip("\n"))
         if heading:
             yield number, position, heading
         position += len(line)

@@ -91,7 +91,8 @@ def _station_part(
         direct = enumerate_in_words([label(by_id[p]) for p in station.prerequisites])
         sentences.append(f"{name} builds directly on station {direct}.")
         path = enumerate_in_words([label(s) for s in before])
-        sentences.append(f"Before station {label(station)}, learn these stations in order: {path}.")
+        these = "station" if len(before) == 1 else "these stations in order:"
+        sentences.append(f"Before station {label(station)}, learn {these} {path}.")
     else:
         sentences.append(f"{name} has no prerequisites, so learners start there.")
     if after:
@@ -104,5 +105,7 @@ def _station_part(
 
 
 def enumerate_in_words(items: Sequence[str]) -> str:
-    """ "a, b and c"."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    """ "a, b, and c"; the last comma stays, because a title may hold an "and" itself."""
+    if len(items) < 3:
+        return " and ".join(items)
+    return f"{', '.join(items[:-1])}, and {items[-1]}"

@@ -37,7 +37,9 @@ class YamlText:
             line = fault.problem_mark.line if fault.problem_mark else 0
             raise CurriculumError(file, first_line + line, f"no YAML: {fault.problem}") from fault
         except yaml.YAMLError as fault:
-            raise CurriculumError(file, first_line, f"no YAML: {fault}") from fault
+            line = text.count("\n", 0, getattr(fault, "position", 0))
+            reason = " ".join(str(fault).split())
+            raise CurriculumError(file, first_line + line, f"no YAML: {reason}") from fault
 
     def line_of(self, *location: str | int) -> int:
         """The 1-based line of the node at ``location``; of its nearest parent if it is absent."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 
 from corpus import Document, Section
 from index.records import Chunk, Span
 from index.sentences import sentence_spans
 
 # Part of the fingerprint: raise it whenever the same document would give other chunks.
-VERSION = 1
+VERSION = 2
 # Tokens of the embedding model, heading included; it reads 256.
 TARGET_TOKENS = 200
 # A section shorter than this joins the next one of its topic: two sentences under a heading of
@@ -47,7 +48,7 @@ def _joined(document: Document, count_tokens: CountTokens) -> Iterator[Section]:
     waiting: Section | None = None
     for section in document.sections:
         if waiting and waiting.topic == section.topic and waiting.topic is not None:
-            path = min(waiting.path, section.path, key=len)
+            path = _common(waiting.path, section.path)
             waiting = Section(path, waiting.start, section.end, section.topic)
         else:
             if waiting:
@@ -58,6 +59,12 @@ def _joined(document: Document, count_tokens: CountTokens) -> Iterator[Section]:
             waiting = None
     if waiting:
         yield waiting
+
+
+def _common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings that two paths begin with alike."""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return tuple(heading for heading, _ in pairs)
 
 
 def _groups(

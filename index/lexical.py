@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WORD = re.compile(r"[^\W_]+(?:[.+#'’][^\W_]+)*\+*#?")
-_LETTERS = re.compile(r"[A-Za-z]+")
-_JOINED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_JOINED = re.compile(r"(?<![\w.])[^\W_]+(?:-[^\W_]+)+(?!\.?\w)")
 _WORDS = "words.txt"
 IsCommon = Callable[[str], bool]
 # Words of a question that say nothing about its subject. Function words of English, and the words
@@ -277,13 +277,17 @@ def mend_spelling(query: str, vocabulary: frozenset[str], is_common: IsCommon) -
 
     A word is taken for misspelt if the corpus does not hold it and it is no common English word,
     and only a near miss is replaced (Damerau–Levenshtein distance 1, or 2 from eight letters on):
-    an unknown name stays, because it is what shows that a question leaves the corpus.
+    an unknown name (written with capitals) stays, because it is what shows that a question leaves
+    the corpus.
     """
     from rapidfuzz.distance import DamerauLevenshtein
 
     def mended(match: re.Match[str]) -> str:
         word = match.group().lower()
-        if len(word) < 4 or word in vocabulary or word in STOPWORDS or is_common(word):
+        named = not match.group()[1:].islower() or (match.start() and match.group()[0].isupper())
+        if len(word) < 4 or named or not word.isascii():
+            return match.group()
+        if word in vocabulary or word in STOPWORDS or is_common(word):
             return match.group()
         allowed = 1 if len(word) < 8 else 2
         near = [

@@ -6,7 +6,9 @@ import re
 
 import sentencex
 
-_FENCE = re.compile(r"^(```|~~~)")
+_FENCE = re.compile(r"^(```|~~~|\$\$(?=$))")
+# sentencex takes a short last part for an abbreviation: "2000 GB/s. Quantization", "site.co. Data".
+_MISSED_END = re.compile(r"(?<=\s)\w{2,}(?:[/.]\w{2,})*[/.]\w+\.\s+(?=[A-Z])")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 
 
@@ -31,23 +33,23 @@ def split_sentences(text: str) -> list[str]:
 def _lines(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
     """(left, right, is_block) for each line or block with content."""
     found: list[tuple[int, int, bool]] = []
-    fence: int | None = None
+    fence, opened = "", 0
     position = start
     for line in text[start:end].splitlines(keepends=True):
         stripped = line.strip()
-        if _FENCE.match(stripped) or (stripped == "$$"):
-            if fence is None:
-                fence = position
-            else:
-                found.append((fence, position + len(line.rstrip()), True))
-                fence = None
-        elif fence is None and stripped:
+        mark = _FENCE.match(stripped)
+        if mark and fence in ("", mark[1]):  # only its own kind closes a block
+            if fence:
+                found.append((opened, position + len(line.rstrip()), True))
+            fence = "" if fence else mark[1]
+            opened = position + len(line) - len(line.lstrip())
+        elif not fence and stripped:
             bullet = _BULLET.match(line)
             left = position + (bullet.end() if bullet else len(line) - len(line.lstrip()))
             found.append((left, position + len(line.rstrip()), False))
         position += len(line)
-    if fence is not None:
-        found.append((fence, end, True))
+    if fence:
+        found.append((opened, opened + len(text[opened:end].rstrip()), True))
     return found
 
 
@@ -60,7 +62,19 @@ def _in_line(text: str, left: int, right: int) -> list[tuple[int, int]]:
             return [*spans, (position, right)]
         position = at + len(piece)
         body = piece.strip()
-        if body:
-            begin = at + piece.find(body)
-            spans.append((begin, begin + len(body)))
-    return spans
+        if not body:
+            continue
+        begin = at + piece.find(body)
+        if spans and spans[-1][1] == begin and text[begin - 1] == ".":  # "DeepLearning.AI"
+            begin = spans.pop()[0]
+        spans.append((begin, position - len(piece) + len(piece.rstrip())))
+    return [part for span in spans for part in _cut_at_missed_ends(text, *span)]
+
+
+def _cut_at_missed_ends(text: str, left: int, right: int) -> list[tuple[int, int]]:
+    cuts = [left + match.end() for match in _MISSED_END.finditer(text[left:right])]
+    starts, ends = [left, *cuts], [*cuts, right]
+    return [
+        (start, start + len(text[start:end].rstrip()))
+        for start, end in zip(starts, ends, strict=True)
+    ]

@@ -49,7 +49,7 @@ class TokenStore:
             self._ends = np.load(folder / "token_ends.npy")
             self._vectors = np.load(folder / "tokens.npy", mmap_mode="r")
             self._spans = np.load(folder / "token_spans.npy", mmap_mode="r")
-        except (OSError, ValueError) as fault:
+        except (OSError, ValueError, EOFError) as fault:
             raise IndexDamaged(
                 f"the token vectors cannot be read ({fault}); run: tutor index build --fresh"
             ) from fault

@@ -9,7 +9,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from corpus.errors import UsageError
@@ -17,7 +17,7 @@ from index import Hit
 from index.search import Found, Index
 from index.sentences import split_sentences
 from tutor import gate, prompts
-from tutor.check import check_sentence
+from tutor.check import Verdict, check_sentence
 from tutor.condense import stand_alone
 from tutor.evidence import Evidence, choose_evidence
 from tutor.intent import Kind, read_intent
@@ -135,7 +135,7 @@ class Tutor:
         run.kind = read_intent(run.found.query.text)  # its spelling is mended
         if run.kind == "path" and (way := map_evidence(question, self.index, self._names)):
             run.confidence = 1.0  # computed from the map, not estimated
-            return way[: settings.evidence_sentences]
+            return [*way, *self._about_the_map(run, way)][: settings.evidence_sentences]
         run.confidence = gate.confidence(gate.features(self.index, run.found))
         if run.confidence < settings.answer_threshold or not run.found.hits:
             return []
@@ -145,6 +145,16 @@ class Tutor:
                 return cards
         sides = self._sides(run.found.query.text) if run.kind == "comparison" else ()
         return choose_evidence(self.index, run.found, run.kind, settings.evidence_sentences, sides)
+
+    def _about_the_map(self, run: _Run, way: Sequence[Evidence]) -> list[Evidence]:
+        """What the companion on the map says beside the computed sentences, if they are few."""
+        if len(way) > _FEW or run.found is None:
+            return []
+        hits = tuple(h for h in run.found.hits if h.chunk.document_id == _MAP_COMPANION)
+        if not hits:
+            return []
+        found = replace(run.found, hits=hits)
+        return choose_evidence(self.index, found, run.kind, _FEW)
 
     def _sides(self, question: str) -> tuple[str, ...]:
         """Topics of the two things that a comparison names, if it names two of the curriculum's."""
@@ -157,8 +167,11 @@ class Tutor:
         # The opening is quoted at once: a learner reads it while the model reads the rest.
         yield run.say(evidence[0].text, [evidence[0]])
         waiting = list(evidence[1:])
-        for sentence in self._drafted(run, evidence) if self._writes(run, evidence) else ():
-            verdict = check_sentence(sentence, [e.text for e in evidence])
+        writes = self._writes(run, evidence)
+        if writes:
+            yield Stage("writing")
+        for sentence in self._drafted(run, evidence) if writes else ():
+            verdict = run.checked(sentence, evidence)
             used = [evidence[i] for i in verdict.passages]
             if verdict.support != "supported" or not any(e in waiting for e in used):
                 continue
@@ -238,6 +251,15 @@ class _Run:
             self.timings.get(n, 0.0) for n in ("retrieve", "generate")
         )
 
+    def checked(self, sentence: str, evidence: Sequence[Evidence]) -> Verdict:
+        """What the check finds; its time is kept apart from the writing."""
+        started = time.perf_counter()
+        verdict = check_sentence(sentence, [e.text for e in evidence])
+        self.timings["verify"] = self.timings.get("verify", 0.0) + 1000 * (
+            time.perf_counter() - started
+        )
+        return verdict
+
     def say(self, text: str, evidence: Sequence[Evidence]) -> Spoken:
         """Add a checked sentence; its evidence is numbered in the order of use."""
         new: list[Citation] = []
@@ -297,6 +319,9 @@ class _Run:
 # The best card scores 2.05 and more on the ten dev look-ups, and 1.46 at most on the 38 dev
 # questions from out of and near the domain.
 _CARD_FITS = 1.6
+_MAP_COMPANION = "curriculum/companions/about-the-map.md"
+# A question about the map that the graph answers in this many sentences has room for as many more.
+_FEW = 2
 _TIMINGS = ("retrieve", "first_token", "generate", "verify")
 
 
@@ -371,8 +396,6 @@ def _is_block(text: str) -> bool:
 
 def _with_cards(found: Found, cards: Sequence[Evidence], k: int) -> Found:
     """Hits with the references that answer a look-up in front."""
-    from dataclasses import replace
-
     from index import Signals
 
     front = [Hit(0, -1, e.chunk, e.score, Signals(late=e.late)) for e in cards]

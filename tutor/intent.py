@@ -16,8 +16,10 @@ _PATH = re.compile(
     r"|\b(before|after) (i |you |we )?(start|begin|learn|study|tackl|div|mov|get into|go on)\w*"
     r"|\bwhat (comes|should come|do i (learn|do|study)|next)\b[^?]*\b(next|after|before)\b"
     r"|\bin (which|what) order\b|\bwhere (do|should|can) i (start|begin)\b"
-    r"|\b(before|after)\b[^?.]*\border\b"
-    r"|\bhow (do|can|would) (i|you|one|someone|somebody) become\b|\b(become|becoming) an?\b",
+    r"|\b(before|after)\b[^?.]*\border\b|\bdo i need\b[^?.]*\bbefore\b"
+    r"|\b(my|the|a|shortest|best|quickest) (route|path) (to|for|from|through)\b|\bmy (route|path)\b"
+    r"|\bhow (do|can|would) (i|you|one|someone|somebody) become\b|\b(become|becoming) an?\b"
+    r"|\bwant to be an?\b",
     re.I,
 )
 # "line" and "stop" have other meanings: these make them the map's.

@@ -49,7 +49,9 @@ def map_evidence(question: str, index: Index, names: Gazetteer) -> list[Evidence
     lines = [line for line, pattern in _LINES.items() if pattern.search(question)]
     if _ALL.search(question) and not lines:
         lines = list(_LINES)
-    if lines and re.search(r"\b(become|becoming|career|both|go from)\b", question, re.I):
+    if lines and re.search(
+        r"\b(become|becoming|to be|career|route|both|go from)\b", question, re.I
+    ):
         lines = [line for line in _LINES if line in {"foundational", *lines}]
     for line in lines:
         wanted.append((_line_heading(line, index), ""))

@@ -91,7 +91,7 @@ class Turn:
 class Stage:
     """Event: what the tutor is doing now, to show while a learner waits."""
 
-    name: Literal["searching", "reading", "writing", "checking"]
+    name: Literal["searching", "reading", "writing"]
     detail: str = ""
 
 

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,7 @@ class Shell:
             cwd=self.folder,
             env=self._environment(settings),
             # A test run in the background ignores SIGINT, and its children would inherit that.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
@@ -130,9 +130,7 @@ def fresh_shell(new_home: Callable[[], Path], new_shell: Callable[[Path], Shell]
 
 
 @pytest.fixture
-def index_shell(
-    settings: Settings, tmp_path: Path, new_shell: Callable[[Path], Shell]
-) -> Iterator[Shell]:
+def index_shell(settings: Settings, tmp_path: Path, new_shell: Callable[[Path], Shell]) -> Shell:
     """With an index of its own, to damage: files are links to the session's, the rest copies."""
     original = current_version(settings.index)
     version = tmp_path / "index" / original.name
@@ -144,4 +142,4 @@ def index_shell(
             (version / file.name).symlink_to(file)
     (tmp_path / "index" / "current").write_text(version.name)
     (tmp_path / "models").symlink_to(settings.models)
-    yield new_shell(tmp_path)
+    return new_shell(tmp_path)

@@ -1,13 +1,16 @@
 """``tutor ask``: text for people, JSON for programs, and an exit status for both."""
 
-import json
 import re
 import signal
 
 import pytest
 
-from index.version import current_version
 from tutor.log import ConversationLog
+from tutor.records import Answer
+
+ABOUT_LORA = Answer(
+    None, "What is LoRA?", "What is LoRA?", "answered", "LoRA freezes the pre-trained weights. [1]"
+)
 
 # docs/answer.md
 CONTRACT = {
@@ -49,20 +52,37 @@ def answer(asked):
 
 
 @pytest.fixture(scope="module")
-def declined(shell):
-    return shell("ask", "What is the capital of Australia?", "--json", "--no-log")
+def declined(new_home, new_shell):
+    """A question from elsewhere, answered, and the log that holds it beside an earlier one."""
+    shell = new_shell(new_home())
+    log = ConversationLog(shell.home / "conversations.sqlite")
+    log.add(log.start("What is LoRA?"), ABOUT_LORA)
+    return shell("ask", "What is the capital of Australia?", "--json"), log
 
 
 @pytest.fixture(scope="module")
-def printed(shell):
+def unlogged(new_home, new_shell):
+    return new_shell(new_home())
+
+
+@pytest.fixture(scope="module")
+def printed(unlogged):
     """For people, streamed into a pipe; by quotation alone, which is fast."""
-    return shell("ask", "What is LoRA?", "--no-log", written_sentences=0)
+    return unlogged("ask", "What is LoRA?", "--no-log", written_sentences=0)
 
 
 @pytest.fixture(scope="module")
 def printed_with_sources(shell):
     return shell(
         "ask", "What is LoRA?", "--no-stream", "--show-sources", "--no-log", written_sentences=0
+    )
+
+
+@pytest.fixture(scope="module")
+def piped(shell):
+    """The question by standard input, answered from one passage."""
+    return shell(
+        "ask", "--json", "-k", "1", "--no-log", stdin="What\nis LoRA?\n", written_sentences=0
     )
 
 
@@ -125,12 +145,20 @@ def test_lora_is_explained_from_the_station_that_teaches_it(answer):
 
 
 def test_a_declined_question_exits_with_3_and_names_where_to_look_instead(declined):
-    assert declined.status == 3
-    assert declined.json["status"] == "abstained"
-    assert declined.json["citations"] == declined.json["sentences"] == []
-    assert declined.json["nearest"]
-    for near in declined.json["nearest"]:
-        assert f"{near['station']} ({near['title']})" in declined.json["answer"]
+    asked, _ = declined
+    assert asked.status == 3
+    assert asked.json["status"] == "abstained"
+    assert asked.json["citations"] == asked.json["sentences"] == []
+    assert asked.json["nearest"]
+    for near in asked.json["nearest"]:
+        assert f"{near['station']} ({near['title']})" in asked.json["answer"]
+
+
+def test_a_question_starts_a_conversation_that_keeps_the_answer_as_given(declined):
+    asked, log = declined
+    newest, earlier = log.conversations()
+    assert (newest.turns, earlier.turns) == (1, 1)
+    assert log.turns(newest.id) == [("What is the capital of Australia?", asked.json)]
 
 
 def test_in_a_pipe_the_answer_is_plain_text_with_its_sources(printed):
@@ -160,17 +188,13 @@ def test_show_sources_prints_the_passage_under_each_source(printed, printed_with
     assert len(lines) == 2 * printed.out.count("\n[")
 
 
-def test_the_question_may_come_by_standard_input(shell):
-    asked = shell(
-        "ask", "--json", "-k", "1", "--no-log", stdin="What is\nLoRA?\n", written_sentences=0
-    )
-    assert asked.json["question"] == "What is LoRA?"
-    assert asked.status == 0
+def test_the_question_may_come_by_standard_input(piped):
+    assert piped.json["question"] == "What is LoRA?"
+    assert piped.status == 0
 
 
-def test_k_limits_the_passages_that_are_retrieved(shell):
-    asked = shell("ask", "What is LoRA?", "--json", "-k", "1", "--no-log", written_sentences=0)
-    assert len({c["chunk_id"] for c in asked.json["citations"]}) == 1
+def test_k_limits_the_passages_that_are_retrieved(piped):
+    assert len({c["chunk_id"] for c in piped.json["citations"]}) == 1
 
 
 @pytest.mark.parametrize("k", ["0", "51", "many"])
@@ -196,21 +220,14 @@ def test_continue_resolves_a_follow_up_with_the_last_conversation(fresh_shell):
     ]
 
 
-def test_without_continue_a_question_starts_a_conversation_of_its_own(fresh_shell):
-    fresh_shell("ask", "???")
-    fresh_shell("ask", "???")
-    log = ConversationLog(fresh_shell.home / "conversations.sqlite")
-    assert [conversation.turns for conversation in log.conversations()] == [1, 1]
-
-
 @pytest.mark.xfail(strict=True, reason="-c --no-log forgets the conversation instead of reading it")
 def test_continue_without_log_reads_the_conversation_and_adds_nothing(fresh_shell):
     log = ConversationLog(fresh_shell.home / "conversations.sqlite")
-    earlier = fresh_shell("ask", "What is LoRA?", "--json", written_sentences=0).json
+    log.add(log.start("What is LoRA?"), ABOUT_LORA)
     asked = fresh_shell(
         "ask", "-c", "--no-log", "How does it differ from QLoRA?", "--json", written_sentences=0
     )
-    assert [c.title for c in log.conversations()] == [earlier["question"]]
+    assert [c.turns for c in log.conversations()] == [1]
     assert asked.json["standalone_question"] == "How does LoRA differ from QLoRA?"
 
 
@@ -220,11 +237,9 @@ def test_continue_without_a_conversation_is_wrong_usage(fresh_shell):
     assert "ask without -c first" in asked.error
 
 
-def test_no_log_writes_nothing(fresh_shell):
-    before = sorted(fresh_shell.home.iterdir())
-    asked = fresh_shell("ask", "What is LoRA?", "--no-log", written_sentences=0)
-    assert asked.status == 0
-    assert sorted(fresh_shell.home.iterdir()) == before
+def test_no_log_writes_nothing(printed, unlogged):
+    assert printed.status == 0
+    assert sorted(part.name for part in unlogged.home.iterdir()) == ["index", "models"]
 
 
 def test_a_missing_model_file_is_one_line_and_status_1(shell):
@@ -270,16 +285,3 @@ def test_a_reader_that_leaves_early_causes_no_traceback(shell):
     process.stdin.close()
     assert process.wait(timeout=120) in (0, 1)
     assert process.stderr.read() == b""
-
-
-def test_the_log_keeps_the_answer_as_it_was_given(fresh_shell):
-    asked = fresh_shell("ask", "What is the capital of Australia?", "--json")
-    log = ConversationLog(fresh_shell.home / "conversations.sqlite")
-    (conversation,) = log.conversations()
-    ((_, kept),) = log.turns(conversation.id)
-    assert kept == asked.json
-
-
-def test_the_index_that_answered_is_the_current_one(answer, settings):
-    manifest = json.loads((current_version(settings.index) / "manifest.json").read_text())
-    assert answer["index"] == manifest["fingerprint"]

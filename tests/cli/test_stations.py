@@ -54,7 +54,9 @@ def test_one_station_names_what_to_learn_before_it(rag):
 
 def test_one_station_lists_the_references_that_cite_it(rag):
     assert rag["references"]
-    assert all(14 in r["stations"] or any("rag/" in t for t in r["topics"]) for r in rag["references"])
+    assert all(
+        14 in r["stations"] or any("rag/" in t for t in r["topics"]) for r in rag["references"]
+    )
 
 
 def test_for_people_a_station_shows_all_of_that(shell, rag):

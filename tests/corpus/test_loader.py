@@ -245,36 +245,27 @@ def test_file_that_is_not_utf8_is_a_fault(folder):
     assert "not UTF-8 at byte 9" in error.problem  # "---\n" is 4 bytes, "id: m" 5
 
 
-@pytest.mark.xfail(strict=True, reason="the line of a byte that is not UTF-8 is always given as 1")
 def test_line_of_a_byte_that_is_not_utf8(folder):
     (folder / MATH).write_bytes(b"---\nid: m\xe9th\n")
     assert fault_of(folder).line == 2
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=UnicodeDecodeError,
-    reason="references.yaml is read without catching UnicodeDecodeError",
-)
 def test_references_that_are_not_utf8_are_a_fault(folder):
     (folder / REFERENCES).write_bytes(b'- url: "\xff"\n')
     assert fault_of(folder).file.name == "references.yaml"
 
 
-@pytest.mark.xfail(strict=True, reason="an empty or unlisted references.yaml is faulted in line 0")
 @pytest.mark.parametrize("text", ["", "# Links.\n", "url: https://example.org\n"])
 def test_references_that_are_no_list_are_a_fault_with_a_line(folder, text):
     (folder / REFERENCES).write_text(text, encoding="utf-8")
     assert fault_of(folder).line >= 1
 
 
-@pytest.mark.xfail(strict=True, reason="PyYAML's message about control characters has two lines")
 def test_message_about_a_control_character_is_one_line(folder):
     edit(folder, MATH, "title: Math", "title: Ma\x07th")
     assert "\n" not in str(fault_of(folder))
 
 
-@pytest.mark.xfail(strict=True, reason="prerequisites of companions are never checked")
 def test_unknown_prerequisite_of_a_companion_is_a_fault(folder):
     edit(folder, NOTES, "near: 2", "near: 2\nprerequisites: [latin]")
     assert fault_of(folder).line == 6

@@ -37,7 +37,6 @@ def test_blocks_hold_headings_and_bodies(text, expected):
     assert cut(text) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="a number sign that ends a word is cut off the heading")
 def test_number_sign_without_a_space_before_it_belongs_to_the_heading():
     assert cut("# From C to C#\nx")[1][0] == ("From C to C#",)  # CommonMark 4.2, example 75
 
@@ -48,7 +47,6 @@ def test_number_sign_in_code_is_no_heading(fence):
     assert [path for path, _ in cut(text)] == [(), ("A",), ("B",)]
 
 
-@pytest.mark.xfail(strict=True, reason="a fence is closed by a fence of the other sign")
 def test_other_fence_inside_code_does_not_end_it():
     # CommonMark 4.5: the closing fence is of the same character as the opening one.
     text = "# A\n~~~\n```\n# comment\n~~~\n"

@@ -62,7 +62,7 @@ def test_label_is_number_and_title():
 
 
 @pytest.mark.parametrize(
-    ("items", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+    ("items", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b, and c")]
 )
 def test_enumeration_in_words(items, text):
     assert enumerate_in_words(items) == text
@@ -87,11 +87,12 @@ def test_map_document_says_what_the_stations_say():
     assert found["Station 4 (D)"] == (
         "Station 4 (D) is on the GenAI Engineer line. "
         "Station 4 (D) builds directly on station 2 (B) and 3 (C). "
-        "Before station 4 (D), learn these stations in order: 1 (A), 2 (B) and 3 (C). "
+        "Before station 4 (D), learn these stations in order: 1 (A), 2 (B), and 3 (C). "
         "Station 4 (D) is the last station of the GenAI Engineer line. "
         "The topics of station 4 (D) are Basics."
     )
-    assert found["Station 3 (C)"].endswith("are One, Two and Three.")
+    assert "Before station 2 (B), learn station 1 (A). " in found["Station 2 (B)"]
+    assert found["Station 3 (C)"].endswith("are One, Two, and Three.")
 
 
 def test_line_without_stations_is_left_out():
@@ -167,5 +168,5 @@ def test_map_goes_on_to_both_lines_after_the_trunk(front_matter, bundled):
 )
 def test_line_lists_its_stations(front_matter, bundled, line, first, last):
     names = [name(front_matter, number) for number in range(first, last + 1)]
-    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    listed = f"{', '.join(names[:-1])}, and {names[-1]}"
     assert bundled[f"{line} line"] == f"The {line} line has {len(names)} stations: {listed}."

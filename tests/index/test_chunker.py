@@ -125,9 +125,6 @@ def test_nothing_to_read_is_no_chunk(parts):
     assert cut(*parts) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a joined section keeps the first heading when it is split again"
-)
 def test_chunk_is_headed_by_the_section_in_which_it_begins():
     how, why = (*GREEN, "How"), (*GREEN, "Why")
     chunks = cut((how, "green", sentences(10)), (why, "green", sentences(10, 40)))
@@ -187,18 +184,16 @@ def test_topics_of_chunks_are_those_of_the_curriculum(curriculum, pairs):
     assert {chunk.topic for _, chunk in pairs} - {None} == keys
 
 
-def test_every_topic_is_led_by_the_chunk_with_its_first_sentence(pairs):
-    leading = {chunk.topic: chunk for _, chunk in pairs if chunk.leads}
-    assert Counter(chunk.topic for _, chunk in pairs if chunk.leads).most_common(1)[0][1] == 1
-    for document, _ in pairs:
-        firsts = {s.topic: s.start for s in reversed(document.sections) if s.topic}
-        for topic, start in firsts.items():
-            assert leading[f"{stem_of(document)}/{topic}"].start == start
-
-
-def stem_of(document):
-    """ "07-supervised-fine-tuning.md": its id, as the front matter has it too."""
-    return document.id.split("/")[-1].removesuffix(".md").lstrip("0123456789-")
+def test_every_topic_is_led_by_the_one_chunk_with_its_first_sentence(curriculum, bundled):
+    ids = {stop.title: stop.id for stop in (*curriculum.stations, *curriculum.companions)}
+    for document, chunks in bundled:
+        if document.kind == "curriculum":
+            starts = {}
+            for section in document.sections:
+                if section.topic:
+                    key = f"{ids[document.title]}/{section.topic}"
+                    starts.setdefault(key, section.start)
+            assert [(c.topic, c.start) for c in chunks if c.leads] == list(starts.items())
 
 
 def test_every_sentence_is_in_exactly_one_chunk_whole_and_in_order(bundled):
@@ -231,7 +226,6 @@ def test_chunk_is_headed_by_a_section_that_it_holds(pairs):
         assert begins[:3] == chunk.path[:3], chunk.id  # line, title, topic
 
 
-@pytest.mark.xfail(strict=True, reason="twelve chunks of joined sections bear a sibling's heading")
 def test_heading_of_a_chunk_is_that_of_the_section_in_which_it_begins(pairs):
     wrong = [
         (chunk.id, chunk.path[-1])

@@ -1,6 +1,7 @@
 """The bundled encoder in ONNX Runtime against sentence-transformers, and what breaks it."""
 
 import shutil
+import warnings
 
 import numpy as np
 import pytest
@@ -34,7 +35,9 @@ def reference():
 
 @pytest.fixture(scope="module")
 def torch_encoder():
-    return TorchEncoder(str(bundled_folder()))
+    with warnings.catch_warnings():  # it warns: see the expected failure below
+        warnings.simplefilter("ignore", FutureWarning)
+        return TorchEncoder(str(bundled_folder()))
 
 
 def unit(vectors):
@@ -75,8 +78,8 @@ def test_the_torch_encoder_describes_itself_as_the_onnx_one(encoder, torch_encod
 
 
 def test_a_batch_gives_what_each_text_gives_alone(encoder):
-    # 52 texts: four runs of sixteen at most, mixed in length and so in padding.
-    texts = [f"{text} {number}" for number in range(4) for text in TEXTS.values()]
+    # 26 texts: more than one run, mixed in length and so in padding.
+    texts = [*TEXTS.values(), *(f"{text} again" for text in TEXTS.values())]
     for text, together in zip(texts, encoder.encode(texts), strict=True):
         (alone,) = encoder.encode([text])
         assert np.allclose(together.vector, alone.vector, atol=1e-5)
@@ -134,8 +137,8 @@ def test_common_words_are_known(encoder, word, known):
 
 def test_progress_adds_up_to_the_number_of_texts(encoder):
     steps = []
-    encoder.encode(["tea"] * 40, steps.append)
-    assert sum(steps) == 40
+    encoder.encode(["tea " * 130] * 20, steps.append)
+    assert sum(steps) == 20
     assert len(steps) > 1
 
 
@@ -146,6 +149,16 @@ def test_similar_meanings_are_nearer_than_different_ones(encoder):
     assert bees @ insects > bees @ ice
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="TorchEncoder calls get_sentence_embedding_dimension, now get_embedding_dimension: "
+    "sentence-transformers warns",
+)
+def test_the_torch_encoder_opens_without_a_warning():
+    TorchEncoder(str(bundled_folder()))
+
+
+@pytest.mark.filterwarnings("ignore:The `get_sentence_embedding_dimension`:FutureWarning")
 def test_bundled_is_the_onnx_encoder_and_a_folder_is_sentence_transformers(settings):
     assert isinstance(load_encoder(BUNDLED, settings.models), OnnxEncoder)
     assert isinstance(load_encoder(str(bundled_folder()), settings.models), TorchEncoder)

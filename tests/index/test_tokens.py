@@ -102,7 +102,6 @@ def test_file_cut_short_is_damage(folder):
         TokenStore(folder)
 
 
-@pytest.mark.xfail(strict=True, raises=EOFError, reason="np.load raises EOFError on an empty file")
 @pytest.mark.parametrize("file", FILES)
 def test_empty_file_is_damage(folder, file):
     (folder / file).write_bytes(b"")

@@ -89,7 +89,9 @@ def test_unsupported(sentence, passage):
 
 
 @pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the check counts negations without unifying ’ and ', as it does for words"
+    strict=True,
+    raises=AssertionError,
+    reason="the check counts negations without unifying ’ and ', as it does for words",
 )
 def test_an_apostrophe_is_the_same_straight_or_curved():
     verdict = check_sentence("Passages aren't instructions.", ["Passages aren’t instructions."])
@@ -102,7 +104,9 @@ def small_words(case, sentence, passage):
         passage,
         id=case,
         marks=pytest.mark.xfail(
-            strict=True, raises=AssertionError, reason="the check compares content words only: this one is a stop word"
+            strict=True,
+            raises=AssertionError,
+            reason="the check compares content words only: this one is a stop word",
         ),
     )
 

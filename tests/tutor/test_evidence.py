@@ -13,9 +13,9 @@ def chosen(question, index, kind="definition", count=6, sides=()):
 
 def sentence(text, chunk_id, topic, start):
     """A piece of evidence by hand: only its place matters."""
-    chunk = Chunk(chunk_id, "document.md", "Title", text, start, start + len(text), (), "curriculum",
-                  topic=topic)  # fmt: skip
-    return Evidence(text, chunk, (start, start + len(text)), 1.0)
+    end = start + len(text)
+    chunk = Chunk(chunk_id, "a.md", "Title", text, start, end, (), "curriculum", topic=topic)
+    return Evidence(text, chunk, (start, end), 1.0)
 
 
 @pytest.mark.parametrize("count", [1, 3, 6])
@@ -70,7 +70,7 @@ def test_both_sides_of_a_comparison_are_defined(index):
 
 @pytest.mark.parametrize(
     ("question", "code"),
-    [("What is self-attention?", False), ("Show me code for self-attention in Python", True)],
+    [("What is a DSPy program?", False), ("Python code for a DSPy program", True)],
 )
 def test_code_is_for_those_who_ask(index, question, code):
     blocks = [e for e in chosen(question, index, "other") if e.text.startswith("```")]

@@ -116,7 +116,7 @@ def test_a_file_that_is_no_gguf(tmp_path, content):
 
 @pytest.mark.parametrize("name", ["missing.gguf", "."], ids=["missing", "folder"])
 def test_no_file_at_all(tmp_path, name):
-    with pytest.raises(ModelError, match="cannot read the model .*; set model to 'bundled'"):
+    with pytest.raises(ModelError, match=r"cannot read the model .*; set model to 'bundled'"):
         model_file(str(tmp_path / name), tmp_path)
 
 
@@ -154,5 +154,5 @@ def test_a_missing_original(tmp_path):
 
 def test_nowhere_to_put_the_fast_copy(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(HomeError, match="cannot write .*; set TUTOR_HOME"):
+    with pytest.raises(HomeError, match=r"cannot write .*; set TUTOR_HOME"):
         fast_copy(bundled_file(), tmp_path / "file" / "models")

@@ -14,8 +14,9 @@ def told(question, index, names):
 
 
 def stations(sentence):
-    """Numbers of the stations that a sentence lists: "1 (Math Basics), 2 (Programming) and …"."""
-    return [int(n) for n in re.findall(r"(?<!station )(?<!Station )\b(\d+) \(", sentence)]
+    """Numbers that a sentence lists: "…, learn these stations in order: 1 (Math Basics) and …"."""
+    listed = re.split(r", learn |: ", sentence, maxsplit=1)[1]
+    return [int(n) for n in re.findall(r"\b(\d+) \(", listed)]
 
 
 # By hand from the map: 1 → 2 → 3, then 4 → 5 → … → 11 on the scientist's line, and from 3 again

@@ -27,9 +27,7 @@ def home_toml(tmp_path, monkeypatch):
 
 def origin(name, **overrides):
     rows = origins(load_settings(**overrides), **overrides)
-    return next(
-        (value, origin) for setting, value, origin, _ in rows if setting == name
-    )
+    return next((value, origin) for setting, value, origin, _ in rows if setting == name)
 
 
 def test_default():

@@ -10,13 +10,6 @@ from rich.text import Text
 
 from tutor.records import Answer, Citation, Event, Finished, Spoken, Stage
 
-_STAGES = {
-    "searching": "searching",
-    "reading": "reading",
-    "writing": "writing",
-    "checking": "checking",
-}
-
 
 def show(events: Iterator[Event], *, stream: bool, passages: bool) -> Answer:
     """Print an answer as it comes, then its sources.
@@ -45,7 +38,7 @@ def _print_events(
     printed = False
     for event in events:
         if isinstance(event, Stage) and status:
-            status.update(f"{_STAGES[event.name]} {event.detail}".strip())  # type: ignore[attr-defined]
+            status.update(f"{event.name} {event.detail}".strip())  # type: ignore[attr-defined]
         elif isinstance(event, Spoken) and stream:
             before = "" if not printed else "\n\n" if event.opens_paragraph else " "
             console.print(Text(before).append(_coloured(event.sentence.marked)), end="")
