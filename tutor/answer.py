@@ -10,6 +10,7 @@ import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Protocol
 
 from corpus.errors import UsageError
@@ -23,7 +24,7 @@ from tutor.evidence import Evidence, choose_evidence
 from tutor.intent import Kind, read_intent
 from tutor.lookup import look_up
 from tutor.mentions import Gazetteer
-from tutor.navigate import map_evidence
+from tutor.navigate import map_evidence, station_evidence
 from tutor.records import (
     Answer,
     Citation,
@@ -39,7 +40,8 @@ from tutor.records import (
 from tutor.settings import Settings
 
 # Invisible and control characters: nobody types them, and an injected text may hide in them.
-_CONTROL = {"Cc", "Cf", "Co", "Cs"}
+# Invisible ones may stand inside a word; control characters divide words.
+_INVISIBLE, _CONTROL = {"Cf", "Co", "Cs"}, {"Cc"}
 # The model likes to repeat the passages' numbers and quotation marks.
 _LIST_MARK = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s*")
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s|\n")
@@ -133,6 +135,9 @@ class Tutor:
         question, settings = run.standalone, self.settings
         run.found = self.index.search(question, settings.passages)
         run.kind = read_intent(run.found.query.text)  # its spelling is mended
+        if run.kind == "definition" and (station := self._station_named(run.found.query.text)):
+            run.kind, run.confidence = "path", 1.0
+            return station_evidence(station, self.index)[: settings.evidence_sentences]
         if run.kind == "path" and (way := map_evidence(question, self.index, self._names)):
             run.confidence = 1.0  # computed from the map, not estimated
             return [*way, *self._about_the_map(run, way)][: settings.evidence_sentences]
@@ -145,6 +150,12 @@ class Tutor:
                 return cards
         sides = self._sides(run.found.query.text) if run.kind == "comparison" else ()
         return choose_evidence(self.index, run.found, run.kind, settings.evidence_sentences, sides)
+
+    def _station_named(self, question: str) -> int | None:
+        """The station that a question names, if it names no topic: "What is Emerging Trends?"."""
+        mentions = self._names.find(question)
+        alone = len(mentions) == 1 and not mentions[0].topics
+        return mentions[0].station if alone else None
 
     def _about_the_map(self, run: _Run, way: Sequence[Evidence]) -> list[Evidence]:
         """What the companion on the map says beside the computed sentences, if they are few."""
@@ -204,7 +215,8 @@ class Tutor:
             max_tokens=self.settings.answer_tokens,
             temperature=self.settings.temperature,
         )
-        for sentence in _sentences(pieces):
+        # An engine that ignores its limit is cut off here.
+        for sentence in _sentences(islice(pieces, self.settings.answer_tokens + 1)):
             yield _LIST_MARK.sub("", sentence).strip('"“” ')
 
     def _declined(self, run: _Run) -> str:
@@ -331,7 +343,11 @@ def clean_question(question: str, limit: int) -> str:
     Raises:
         UsageError: nothing is left, or more than ``limit`` characters are.
     """
-    visible = "".join(" " if unicodedata.category(c) in _CONTROL else c for c in question)
+    visible = "".join(
+        " " if unicodedata.category(c) in _CONTROL else c
+        for c in question
+        if unicodedata.category(c) not in _INVISIBLE
+    )
     text = " ".join(visible.split())
     if not text:
         raise UsageError('the question is empty; try: tutor ask "What is LoRA?"')

@@ -26,12 +26,22 @@ _NOT_POINTING = re.compile(
     re.I,
 )
 _CONTINUES = re.compile(
-    r"^\W*(and|but|so|ok|okay|then|what about|how about|what if|why|why not|how so|how|when|where|"
-    r"which one|who|more|tell me more|go on|continue|for example|an example|example|really|"
+    r"^\W*(and|but|so|ok|okay|then|what about|how about|what if|why|why not|how so|when|where|"
+    r"which one|more|tell me more|go on|continue|for example|an example|example|really|"
     r"in what way|such as|like what|also)\b",
     re.I,
 )
-_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay |then )*(?:what|how) about (.+?)\W*$", re.I)
+_ABOUT = re.compile(
+    r"^\W*(?:and |but |so |ok |okay |then )*(?:what|how) about (.+?)\W*$"
+    r"|^\W*(?:and|or) ((?:\S+ ){0,3}\S+?)\W*$",
+    re.I,
+)
+_FIRST = re.compile(r"\bthe (?:first|former)(?: one)?\b", re.I)
+_SECOND = re.compile(r"\bthe (?:second|latter|last)(?: one)?\b", re.I)
+# Topics whose names are everyday words: they are hardly ever what a conversation is about.
+_EVERYDAY = frozenset(
+    ("memory", "evaluation", "optimization", "programming", "scope", "bias", "select")
+)
 # What such a question is about is named by its answer.
 _ASKS_FOR_NAME = re.compile(
     r"^\W*(which|who|name|what (kinds?|types?|sorts?|models?|methods?|techniques?|tools?|"
@@ -39,7 +49,9 @@ _ASKS_FOR_NAME = re.compile(
     re.I,
 )
 _PLURAL = re.compile(
-    r"\b(they|them|their|these|those|both|the two|differ\w*|compare\w*|between)\b", re.I
+    r"\b(they|them|their|these|those|both|the two|differ\w*|compare\w*|between)\b"
+    r"|\bwhich( one)? (is|are|should|would|needs?|of)\b",
+    re.I,
 )
 _PRONOUN = re.compile(
     r"\b(its|their)\b|\b(it|they|them|this one|that one|this|that|these|those|both|the two)\b", re.I
@@ -63,9 +75,12 @@ def stand_alone(question: str, history: Sequence[Turn], names: Gazetteer) -> str
         return question
     previous = _last_question(history)
     about = _ABOUT.match(question)
-    new = names.find(question)
+    new = _found(question, names)
     if about and previous and new and (old := _swappable(previous, names)):
-        return previous[: old.start] + about[1].strip() + previous[old.end :]
+        return previous[: old.start] + (about[1] or about[2]).strip() + previous[old.end :]
+    if len(focus) > 1 and (ordinal := _FIRST.search(question) or _SECOND.search(question)):
+        meant = focus[1] if _FIRST.search(question) else focus[0]
+        return question[: ordinal.start()] + meant.words + question[ordinal.end() :]
     if _PLURAL.search(question) and len(focus) > 1 and not new:
         return _replace_pronoun(question, f"{focus[1].words} and {focus[0].words}")
     return _replace_pronoun(question, focus[0].words)
@@ -76,16 +91,24 @@ def _depends(question: str, names: Gazetteer) -> bool:
     pointing = _POINTS_BACK.search(_NOT_POINTING.sub(" ", question))
     if pointing:
         return True
-    if _ABOUT.match(question):
-        return True
-    mentions = names.find(question)
-    short = len(question.split()) <= 6
-    return not mentions and (short or bool(_CONTINUES.match(question)))
+    if _found(question, names):
+        return bool(_ABOUT.match(question))
+    return len(question.split()) <= _FRAGMENT or bool(_CONTINUES.match(question))
+
+
+# "And why?", "How many layers?": so few words lean on something. More words without a name of the
+# curriculum are a question of their own, which the gate will decline.
+_FRAGMENT = 3
+
+
+def _found(text: str, names: Gazetteer) -> list[Mention]:
+    """Names in a text that a conversation can be about."""
+    return [m for m in names.find(text) if m.words.lower() not in _EVERYDAY]
 
 
 def _focus(question: str, history: Sequence[Turn], names: Gazetteer) -> list[Mention]:
     """What the conversation was last about, latest question first; then earlier ones."""
-    asked_now = {m.words.lower() for m in names.find(question)}
+    asked_now = {m.words.lower() for m in _found(question, names)}
     found: dict[tuple[str, ...], Mention] = {}
     users = [turn for turn in reversed(history) if turn.role == "user"]
     answers = [turn for turn in reversed(history) if turn.role == "assistant"]
@@ -93,7 +116,7 @@ def _focus(question: str, history: Sequence[Turn], names: Gazetteer) -> list[Men
     if users and _ASKS_FOR_NAME.match(users[0].content):
         recent.reverse()
     for turn in [*recent, *users[1:]]:
-        mentions = [m for m in names.find(turn.content) if m.topics or m.station]
+        mentions = [m for m in _found(turn.content, names) if m.topics or m.station]
         if turn.role == "assistant":
             mentions = mentions[:1]  # an answer names many things, its subject first
         else:
@@ -110,8 +133,8 @@ def _last_question(history: Sequence[Turn]) -> str | None:
 
 def _swappable(previous: str, names: Gazetteer) -> Mention | None:
     """The one name in the previous question that a new one can take the place of."""
-    mentions = [m for m in names.find(previous) if m.topics]
-    return mentions[-1] if mentions else None
+    mentions = [m for m in _found(previous, names) if m.topics]
+    return mentions[0] if mentions else None
 
 
 def _replace_pronoun(question: str, subject: str) -> str:

@@ -84,13 +84,12 @@ def _repeats(one: str, other: str) -> bool:
 
 
 def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
-    """By document and chunk in the order of their best sentence, then as the text has them."""
-    order: dict[str, int] = {}
-    for evidence in chosen:
-        order.setdefault(evidence.chunk.topic or evidence.chunk.id, len(order))
+    """By topic, the one with most sentences first, then as the text has them."""
+    topics = [e.chunk.topic or e.chunk.id for e in chosen]
+    order = sorted(dict.fromkeys(topics), key=topics.count, reverse=True)
     return sorted(
         chosen,
-        key=lambda e: (order[e.chunk.topic or e.chunk.id], e.chunk.document_id, e.span),
+        key=lambda e: (order.index(e.chunk.topic or e.chunk.id), e.chunk.document_id, e.span),
     )
 
 
@@ -108,7 +107,8 @@ def _sentences(
             _LATE * late
             + _COVERAGE * coverage(found.query.weights, text)
             + _CHUNK * (hit.score - best.score)
-            + _OPENS_TOPIC * (hit.chunk.leads and position == 0)
+            + _OPENS_TOPIC
+            * (hit.chunk.leads and position == 0 and hit.chunk.topic == best.chunk.topic)
             + _SAME_TOPIC * (hit.chunk.topic == best.chunk.topic)
             + _HEADING * fits
             + _ENUMERATES * bool(_LISTS.search(text))

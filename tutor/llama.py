@@ -9,6 +9,7 @@ import ctypes
 import hashlib
 import importlib.util
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -195,7 +196,13 @@ def chat_prompt(messages: Sequence[tuple[str, str]]) -> str:
 
 
 def _plain(content: str) -> str:
-    return content.replace("<|im_start|>", "").replace(_END, "").replace("<|endoftext|>", "")
+    """Text without control words, also those that removing one would make."""
+    while (shorter := _CONTROL_WORD.sub("", content)) != content:
+        content = shorter
+    return content
+
+
+_CONTROL_WORD = re.compile(r"<\|[a-z_]+\|>", re.IGNORECASE)
 
 
 def _silence(llama_cpp: Any) -> None:

@@ -66,6 +66,7 @@ class ConversationLog:
     def add(self, conversation: str, answer: Answer) -> None:
         """Append a question with its answer."""
         with self._open() as log:
+            log.execute("BEGIN IMMEDIATE")  # two windows may add to one conversation
             (number,) = log.execute(
                 "SELECT count(*) FROM turns WHERE conversation = ?", (conversation,)
             ).fetchone()
@@ -79,6 +80,8 @@ class ConversationLog:
 
     def last(self) -> str | None:
         """Id of the conversation with the latest question."""
+        if not self._file.exists():
+            return None
         with self._open() as log:
             row = log.execute(
                 "SELECT conversation FROM turns ORDER BY asked DESC LIMIT 1"
@@ -95,6 +98,8 @@ class ConversationLog:
 
     def turns(self, conversation: str) -> list[tuple[str, dict[str, Any]]]:
         """All questions of a conversation with their answers as JSON objects, in order."""
+        if not self._file.exists():
+            return []
         with self._open() as log:
             rows = log.execute(
                 "SELECT question, answer FROM turns WHERE conversation = ? ORDER BY number",
@@ -104,6 +109,8 @@ class ConversationLog:
 
     def conversations(self, limit: int = 20) -> list[Conversation]:
         """The latest conversations, newest first."""
+        if not self._file.exists():
+            return []
         with self._open() as log:
             rows = log.execute(
                 """SELECT c.id, c.title, c.started, count(t.number)

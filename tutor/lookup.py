@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from corpus import Reference
 from index import Hit
+from index.lexical import content_words
 from index.search import Found, Index, coverage
 from tutor.evidence import Evidence
 from tutor.mentions import Gazetteer
@@ -46,7 +47,9 @@ def look_up(
     Returns:
         Evidence with whole cards as sentences, and the search behind it.
     """
-    subject = " ".join(_ASKING.sub(" ", question).split()) or question
+    subject = " ".join(_ASKING.sub(" ", question).split())
+    if not content_words(subject):
+        return _of_kind(question, index, names, count), index.search(question, 1)
     found = index.search(subject, 40, kinds=("reference",))
     by_url = {r.url: r for r in index.catalogue.references}
     topics = {key for mention in names.find(question) for key in mention.topics}
@@ -68,6 +71,26 @@ def look_up(
         for score, hit in chosen
     ]
     return evidence, found
+
+
+def _of_kind(question: str, index: Index, names: Gazetteer, count: int) -> list[Evidence]:
+    """References of the kind that is asked for, where the question names no subject.
+
+    Those of a station that it names, or the first ones of the map.
+    """
+    kinds = {kind for kind, pattern in _KINDS.items() if pattern.search(question)}
+    stations = {mention.station for mention in names.find(question) if mention.station}
+    cards = []
+    for reference in index.catalogue.references:
+        fits = not stations or stations & set(reference.stations)
+        if reference.kind in kinds and fits:
+            for chunk in index.texts.document_chunks(f"reference/{reference.url}").values():
+                cards.append(Evidence(chunk.text, chunk, (chunk.start, chunk.end), _NAMED_KIND))
+    return cards[: 2 * count]
+
+
+# Score of a reference offered for its kind alone: above the bar that tutor.answer sets.
+_NAMED_KIND = 2.0
 
 
 def _score(

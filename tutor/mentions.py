@@ -12,7 +12,10 @@ from index.lexical import stem
 from index.search import Catalogue
 
 _WORD = re.compile(r"[a-z0-9]+")
-_NUMBER = re.compile(r"\b(?:station|stop)s?\s*(?:no\.?|number|#)?\s*(\d{1,2})\b", re.I)
+_NUMBERS = re.compile(
+    r"\b(?:station|stop)s?\s*(?:no\.?|number|#)?\s*\d{1,2}\b(?:\s*(?:,|and|or|to|&)+\s*\d{1,2}\b)*",
+    re.I,
+)
 # Names that are everyday words: they name a topic only as its title.
 _TOO_COMMON = frozenset(
     {"llm", "gpt", "ai", "line", "map", "scope", "select", "bias", "tool", "tools", "paths", "path"}
@@ -47,12 +50,12 @@ class Gazetteer:
     def _names(self) -> dict[tuple[str, ...], Mention]:
         names: dict[tuple[str, ...], Mention] = {}
         for stop in self._stops:
-            self._add(names, stop.title, station=stop.number)
+            self._add(names, stop.title, stop.title, station=stop.number)
         for name_of in (_titles, _other_names):
             for stop in self._stops:
                 for topic in stop.topics:
                     for name in name_of(topic):
-                        self._add(names, name, topic=topic.key)
+                        self._add(names, name, topic.title, topic=topic.key)
         return names
 
     @property
@@ -63,12 +66,14 @@ class Gazetteer:
         self,
         names: dict[tuple[str, ...], Mention],
         name: str,
+        title: str = "",
         topic: str | None = None,
         station: int | None = None,
     ) -> None:
         for variant in _variants(name):
             key = tuple(stem(word) for word in _WORD.findall(variant.lower()))
-            if not key or (len(key) == 1 and key[0] in _TOO_COMMON):
+            everyday = len(key) == 1 and key[0] in _TOO_COMMON
+            if not key or (everyday and name != title):
                 continue
             known = names.get(key, Mention(name, 0, 0))
             topics = (*known.topics, topic) if topic and topic not in known.topics else known.topics
@@ -76,10 +81,12 @@ class Gazetteer:
 
     def find(self, text: str) -> list[Mention]:
         """Mentions in order of the text, longest name first, without overlap."""
+        numbers = {s.number for s in self._catalogue.stations}
         found = [
-            Mention(m.group(), m.start(), m.end(), station=int(m.group(1)))
-            for m in _NUMBER.finditer(text)
-            if any(s.number == int(m.group(1)) for s in self._catalogue.stations)
+            Mention(n.group(), m.start() + n.start(), m.start() + n.end(), station=int(n.group()))
+            for m in _NUMBERS.finditer(text)
+            for n in re.finditer(r"\d+", m.group())
+            if int(n.group()) in numbers
         ]
         words = [(m.start(), m.end(), stem(m.group())) for m in _WORD.finditer(text.lower())]
         at = 0

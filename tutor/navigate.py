@@ -64,6 +64,23 @@ def map_evidence(question: str, index: Index, names: Gazetteer) -> list[Evidence
     return _quoted(chunks, wanted)
 
 
+def station_evidence(number: int, index: Index) -> list[Evidence]:
+    """What a station is: its own opening, then its place and topics on the map."""
+    station = next(s for s in index.catalogue.stations if s.number == number)
+    own = index.texts.document_chunks(f"curriculum/stations/{number:02d}-{station.id}.md")
+    opening = [chunk for chunk in own.values() if chunk.topic is None]
+    said = [
+        Evidence(chunk.sentence(span), chunk, span, 1.0)
+        for chunk in opening
+        for span in chunk.sentences
+    ]
+    chunks = index.texts.document_chunks(MAP).values()
+    return [*said[:3], *_quoted(chunks, [(f"Station {number} ", p) for p in _WHAT])]
+
+
+_WHAT = ("is on the", "The topics of")
+
+
 def _line_heading(line: Line, index: Index) -> str:
     return {
         "foundational": "Foundational line",

@@ -42,8 +42,8 @@ CITATION = {
 
 @pytest.fixture(scope="module")
 def asked(shell):
-    """By the bundled language model, as JSON."""
-    return shell("ask", "What is LoRA?", "--json", "--no-log")
+    """By the bundled language model, as JSON; one thread, as cores may be busy with other tests."""
+    return shell("ask", "What is LoRA?", "--json", "--no-log", threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +262,7 @@ def test_no_question_at_all_is_wrong_usage(shell):
 
 
 def test_ctrl_c_while_streaming_ends_cleanly_and_keeps_the_conversation(fresh_shell):
-    process = fresh_shell.start("ask", "What is LoRA?")
+    process = fresh_shell.start("ask", "What is LoRA?", threads=1)
     opening = process.stdout.read(16)  # the first sentence is out, the model begins to write
     process.send_signal(signal.SIGINT)
     rest, err = process.communicate(timeout=120)

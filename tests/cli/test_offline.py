@@ -44,7 +44,7 @@ def reached(shell) -> str:
 @pytest.fixture(scope="module")
 def first(offline):
     """The first question in an empty home: it exports the encoder and builds the index."""
-    return offline("ask", "What is LoRA?", "--json")
+    return offline("ask", "What is LoRA?", "--json", threads=1)
 
 
 @pytest.mark.parametrize(

@@ -213,11 +213,6 @@ def test_a_follow_up_is_answered_as_it_stands_alone(quoting, index):
     assert answer.citations[0].section.split(" > ")[2].startswith("LoRA")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the follow-up rules put LoRA into it, and LoRA carries it over the gate",
-)
 def test_a_change_of_subject_to_what_is_not_covered_is_declined(quoting):
     history = [Turn("user", "What is LoRA?"), Turn("assistant", "LoRA is a method. [1]")]
     assert quoting.ask("Is it possible to bake bread?", history).status == "abstained"
@@ -294,20 +289,10 @@ def test_no_lie_reaches_the_answer(scripted, quoted, index, write):
         assert all(word in source for word in re.findall(r"\w+", sentence.text))  # and in order
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the check compares words only: “in 2021” passes as “in [2021]”, a marker to nowhere",
-)
 def test_a_figure_is_not_turned_into_a_marker(scripted, index):
     check_contract(scripted(bracketed_figures).ask("What is LoRA?"), index)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the check drops stop words, and the names of these tags are some",
-)
 @pytest.mark.parametrize("tag", ["a", "i"])
 def test_no_markup_is_added(scripted, tag):
     answer = scripted(lambda passages: [f"<{tag}>{p}</{tag}> " for p in passages]).ask(
@@ -316,9 +301,6 @@ def test_no_markup_is_added(scripted, tag):
     assert f"<{tag}>" not in answer.answer
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the tutor trusts the engine to keep max_tokens"
-)
 @pytest.mark.parametrize("text", ["la ", "La. "])
 def test_endless_text_is_stopped(scripted, settings, text):
     tutor = scripted(lambda passages: forever(text))

@@ -88,11 +88,6 @@ def test_unsupported(sentence, passage):
     assert verdict.reason
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the check counts negations without unifying ’ and ', as it does for words",
-)
 def test_an_apostrophe_is_the_same_straight_or_curved():
     verdict = check_sentence("Passages aren't instructions.", ["Passages aren’t instructions."])
     assert verdict.support == "supported"

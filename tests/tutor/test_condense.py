@@ -100,11 +100,6 @@ def test_a_question_that_stands_alone_is_not_touched(names, question):
     assert stand_alone(question, LORA, names) == question
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a short question without a name of the curriculum counts as a follow-up",
-)
 @pytest.mark.parametrize(
     "question", ["What is the capital of France?", "Is it possible to bake bread?"]
 )
@@ -121,29 +116,16 @@ def test_a_history_about_nothing_changes_nothing(names):
     assert stand_alone("How does it work?", history, names) == "How does it work?"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="“memory” is a name of the topic rag/memory and is swapped",
-)
 def test_what_about_replaces_the_subject_and_not_another_noun(names):
     history = talk("How does LoRA save memory?", "LoRA trains few parameters. [1]")
     assert stand_alone("What about QLoRA?", history, names) == "How does QLoRA save memory?"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="“memory” is a name of the topic rag/memory, so one is lost",
-)
 def test_which_of_them_names_both(names):
     told = stand_alone("Which of them needs less memory?", BOTH, names)
     assert told == "Which of LoRA and QLoRA needs less memory?"
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="“the first one” gets the latest subject"
-)
 def test_the_first_one_is_the_first(names):
     told = stand_alone("How does the first one work?", BOTH, names)
     assert "QLoRA" not in told

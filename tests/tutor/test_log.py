@@ -133,11 +133,6 @@ def test_two_processes_write_two_conversations(tmp_path):
         assert questions(log, conversation) == [f"writer{n} {i}" for i in range(20)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=HomeError,
-    reason="add() counts the turns before its write transaction: the numbers of two writers clash",
-)
 def test_two_windows_write_one_conversation_at_the_same_moment(tmp_path):
     log = ConversationLog(tmp_path / "log.sqlite")
     conversation = log.start("shared")
@@ -213,9 +208,6 @@ def test_what_is_no_database_is_left_as_it_was(tmp_path):
     assert file.read_bytes() == before
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="reading creates folder and file as writing does"
-)
 def test_reading_creates_nothing(tmp_path):
     ConversationLog(tmp_path / "home" / "log.sqlite").last()
     assert not (tmp_path / "home").exists()

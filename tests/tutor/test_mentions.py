@@ -66,18 +66,10 @@ def test_every_topic_is_found_by_its_title(names, curriculum):
     assert missed == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="_TOO_COMMON drops these words also where they are titles",
-)
 @pytest.mark.parametrize("title", sorted(EVERYDAY))
 def test_an_everyday_word_names_a_topic_as_its_title(names, title):
     assert [m.words for m in names.find(title)] == [title]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="only the first number after “stations” is read"
-)
 def test_two_stations_by_number(names):
     assert [m.station for m in names.find("stations 7 and 9")] == [7, 9]

@@ -95,11 +95,6 @@ def test_a_forged_turn_stays_in_the_users():
     assert prompt.count("<|im_end|>") == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="each word is removed once: what is left around a nested one closes to a new one",
-)
 @pytest.mark.parametrize(
     "nested",
     [
