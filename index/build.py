@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -61,23 +63,26 @@ def build_index(
         try:
             memory = _Memory(folder, old, digests, encoder, report)
             chunks = _fill(building, curriculum, everything, digests, encoder, memory)
-        except OSError as fault:
+            manifest = version.Manifest(
+                fingerprint=stamp,
+                corpus=corpus_digest,
+                layout=version.LAYOUT,
+                chunker=chunker.VERSION,
+                model=encoder.name,
+                dimension=encoder.dimension,
+                chunks=len(chunks),
+                documents=digests,
+                built=time.strftime("%Y-%m-%dT%H:%M:%S"),
+                seconds=round(time.perf_counter() - started, 2),
+            )
+            version.finish_version(folder, building, manifest)
+        except (OSError, sqlite3.Error) as fault:
+            reason = getattr(fault, "strerror", None) or fault
             raise HomeError(
-                f"cannot write the index ({fault.strerror or fault}); free space or set TUTOR_HOME"
+                f"cannot write the index ({reason}); free space or set TUTOR_HOME"
             ) from fault
-        manifest = version.Manifest(
-            fingerprint=stamp,
-            corpus=corpus_digest,
-            layout=version.LAYOUT,
-            chunker=chunker.VERSION,
-            model=encoder.name,
-            dimension=encoder.dimension,
-            chunks=len(chunks),
-            documents=digests,
-            built=time.strftime("%Y-%m-%dT%H:%M:%S"),
-            seconds=round(time.perf_counter() - started, 2),
-        )
-        version.finish_version(folder, building, manifest)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)  # renamed by now if all went well
         return manifest
 
 
@@ -109,9 +114,12 @@ class _Memory:
         if old and (old.model, old.chunker, old.layout) == (
             encoder.name, chunker.VERSION, version.LAYOUT,
         ):  # fmt: skip
-            self._recall_phrases(version.current_version(folder))
             same = {d for d, digest in old.documents.items() if digests.get(d) == digest}
-            self._recall(version.current_version(folder), same)
+            try:
+                self._recall_phrases(version.current_version(folder))
+                self._recall(version.current_version(folder), same)
+            except (SearchIndexError, OSError, ValueError, EOFError):
+                self.rows, self._phrases = {}, {}  # damaged: everything is encoded anew
 
     def _recall(self, previous: Path, documents: set[str]) -> None:
         vectors = np.load(previous / "vectors.npy", mmap_mode="r")

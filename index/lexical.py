@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -232,7 +232,9 @@ class Bm25:
 
         self._engine: Any = bm25s.BM25.load(str(folder), show_progress=False)
         self._rows = int(self._engine.scores["num_docs"])
-        self._words_file = folder / _WORDS
+        words_ = (folder / _WORDS).read_text(encoding="utf-8")
+        # All words of the chunks, unstemmed.
+        self.vocabulary = frozenset(words_.split("\n"))
 
     @staticmethod
     def build(texts: Iterable[str], folder: Path) -> None:
@@ -245,11 +247,6 @@ class Bm25:
         engine.save(str(folder), show_progress=False)
         vocabulary = sorted({word for text in texts for word in words(text)})
         (folder / _WORDS).write_text("\n".join(vocabulary), encoding="utf-8")
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """All words of the chunks, unstemmed."""
-        return frozenset(self._words_file.read_text(encoding="utf-8").split("\n"))
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 of every row, shape (rows,)."""

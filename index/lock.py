@@ -35,10 +35,11 @@ def build_lock(folder: Path) -> Iterator[None]:
     except OSError as fault:
         raise HomeError(f"cannot write {folder} ({fault.strerror}); set TUTOR_HOME") from fault
     try:
-        note.write_text(
-            json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}),
-            encoding="utf-8",
-        )
+        try:
+            who = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}
+            note.write_text(json.dumps(who), encoding="utf-8")
+        except OSError as fault:
+            raise HomeError(f"cannot write {folder} ({fault.strerror}); free space") from fault
         yield
     finally:
         note.unlink(missing_ok=True)
@@ -50,5 +51,5 @@ def _holder(note: Path) -> str:
         who = json.loads(note.read_text(encoding="utf-8"))
         since = time.strftime("%H:%M:%S", time.localtime(who["since"]))
         return f"process {who['pid']} on {who['host']} (since {since})"
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return "another process"

@@ -61,7 +61,7 @@ class Signals:
         fused: reciprocal rank fusion, > 0.
         late: MaxSim averaged over the question's tokens, -1..1.
         coverage: share of the question's informative words (by inverse document frequency)
-            that the chunk or its topic's names hold, 0..1.
+            that the chunk holds, 0..1.
     """
 
     dense: float = 0.0

@@ -39,11 +39,16 @@ class CrossEncoderReranker:
     """A sentence-transformers cross-encoder, by folder or hub name."""
 
     def __init__(self, model: str) -> None:
+        from safetensors import SafetensorError
         from sentence_transformers import CrossEncoder
+        from transformers import AutoConfig
 
         try:
+            heads = AutoConfig.from_pretrained(model).architectures or []
+            if not any("SequenceClassification" in head for head in heads):
+                raise ValueError("no head that scores pairs")  # it would be random weights
             self._model = CrossEncoder(model, device="cpu")
-        except (OSError, ValueError) as fault:
+        except (OSError, ValueError, SafetensorError) as fault:
             raise ModelError(
                 f"reranker {model!r} does not load; set reranker to 'late-interaction', 'none', "
                 f"or a sentence-transformers cross-encoder"

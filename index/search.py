@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -61,7 +62,7 @@ class Query:
         encoded: its vectors.
         weights: idf by stem of its content words; a word that the corpus does not hold weighs
             as much as the rarest.
-        unknown: content words that no chunk holds, unstemmed.
+        unknown: stems of its content words that no chunk holds.
     """
 
     text: str
@@ -112,12 +113,8 @@ class Index:
     @cached_property
     def bm25(self) -> Bm25:
         """The lexical side of the index."""
-        try:
+        with _damage("the lexical index"):
             return Bm25(self._folder / "bm25")
-        except (OSError, ValueError, KeyError) as fault:
-            raise IndexDamaged(
-                "the lexical index cannot be read; run: tutor index build --fresh"
-            ) from fault
 
     @cached_property
     def tokens(self) -> TokenStore:
@@ -127,22 +124,19 @@ class Index:
     @cached_property
     def catalogue(self) -> Catalogue:
         """Stations, companions and references."""
-        try:
+        with _damage("the catalogue"):
             data = json.loads((self._folder / "catalogue.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as fault:
-            raise IndexDamaged(
-                "the catalogue cannot be read; run: tutor index build --fresh"
-            ) from fault
-        return Catalogue(
-            tuple(_station(s) for s in data["stations"]),
-            tuple(_station(s) for s in data["companions"]),
-            tuple(_reference(r) for r in data["references"]),
-        )
+            return Catalogue(
+                tuple(_station(s) for s in data["stations"]),
+                tuple(_station(s) for s in data["companions"]),
+                tuple(_reference(r) for r in data["references"]),
+            )
 
     @cached_property
     def _probes(self) -> tuple[Vectors, list[str]]:
-        probes = json.loads((self._folder / "probes.json").read_text(encoding="utf-8"))
-        return np.load(self._folder / "probes.npy"), [key for key, _ in probes]
+        with _damage("the names of the topics"):
+            probes = json.loads((self._folder / "probes.json").read_text(encoding="utf-8"))
+            return np.load(self._folder / "probes.npy"), [key for key, _ in probes]
 
     def query(self, text: str) -> Query:
         """Read a question: mend its spelling, encode it, weigh its words."""
@@ -271,8 +265,9 @@ class Index:
 
     @cached_property
     def _vectors(self) -> Vectors:
-        vectors: Vectors = np.load(self._folder / "vectors.npy", mmap_mode="r")
-        return vectors
+        with _damage("the vectors"):
+            vectors: Vectors = np.load(self._folder / "vectors.npy", mmap_mode="r")
+            return vectors
 
     def _probe_scores(self, query: Query) -> dict[str, float]:
         """Best cosine of the question with any name of a topic, by topic."""
@@ -286,6 +281,15 @@ class Index:
         """Opening chunks of the topics whose names are nearest."""
         best = sorted(probes, key=lambda key: -probes[key])[:topics]
         return [min(rows) for key in best if (rows := self.texts.topic(key))]
+
+
+@contextmanager
+def _damage(what: str) -> Iterator[None]:
+    """Whatever goes wrong while a file of the index is read means that the index is damaged."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as fault:
+        raise IndexDamaged(f"{what} cannot be read; run: tutor index build --fresh") from fault
 
 
 def _of_kinds(kinds: Sequence[str]) -> dict[str, object]:

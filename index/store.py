@@ -6,17 +6,30 @@ Embedded use only: Chroma's Python server has a remote-code-execution hole witho
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.errors import IndexDamaged
+from corpus.errors import IndexDamaged, TutorError
 
 if TYPE_CHECKING:
     from index.encoder import Vectors
 
 COLLECTION = "chunks"
+
+
+@contextmanager
+def chroma_errors(mapped: type[TutorError], message: str) -> Iterator[None]:
+    """Turn whatever Chroma raises (its own errors, SQLite's, Rust's) into one of ours."""
+    try:
+        yield
+    except TutorError:
+        raise
+    except Exception as fault:
+        raise mapped(message.format(fault=type(fault).__name__)) from fault
 
 
 def open_client(folder: Path) -> Any:
@@ -36,6 +49,9 @@ def create_collection(client: Any) -> Any:
     )
 
 
+_UNREADABLE = "the vector store cannot be read ({fault}); run: tutor index build --fresh"
+
+
 class VectorStore:
     """Nearest chunks by cosine.
 
@@ -47,15 +63,10 @@ class VectorStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        try:
+        with chroma_errors(IndexDamaged, _UNREADABLE):
             self._collection = open_client(folder).get_collection(
                 COLLECTION, embedding_function=None
             )
-        except Exception as fault:  # Chroma raises sqlite, Rust and its own errors alike
-            raise IndexDamaged(
-                f"the vector store cannot be read ({type(fault).__name__}); "
-                f"run: tutor index build --fresh"
-            ) from fault
 
     def nearest(self, vector: Vectors, k: int, where: dict[str, Any] | None) -> dict[str, float]:
         """Cosine by chunk id of at most ``k`` chunks, best first.
@@ -64,12 +75,15 @@ class VectorStore:
             vector: shape (dim,), L2-normalised.
             where: Chroma's metadata filter, or None.
         """
-        found = self._collection.query(
-            query_embeddings=[np.asarray(vector, dtype=np.float32)],
-            n_results=k,
-            where=where,
-            include=["distances"],
-        )
+        with chroma_errors(IndexDamaged, _UNREADABLE):
+            found = self._collection.query(
+                query_embeddings=[np.asarray(vector, dtype=np.float32)],
+                n_results=k,
+                where=where,
+                include=["distances"],
+            )
+        if where is None and len(found["ids"][0]) < min(k, self.count()):
+            raise IndexDamaged(_UNREADABLE.format(fault="its graph is incomplete"))
         return {
             chunk_id: 1.0 - float(distance)
             for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)

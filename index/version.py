@@ -4,7 +4,7 @@ index/
   current                 name of the version that answers
   lock, lock.json         held while building
   v-<fingerprint>-<n>/    manifest.json, texts.sqlite, chroma/, bm25/, *.npy, catalogue.json
-  building-<pid>/         a build under way, or what a killed one left behind
+  building-<x>/         a build under way, or what a killed one left behind
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -69,10 +70,9 @@ def current_version(index: Path) -> Path:
         IndexMissing: nothing has been built.
         IndexDamaged: the pointer leads nowhere.
     """
-    try:
-        name = (index / "current").read_text(encoding="utf-8").strip()
-    except OSError as fault:
-        raise IndexMissing("there is no index yet; run: tutor index build") from fault
+    if not (index / "current").exists():
+        raise IndexMissing("there is no index yet; run: tutor index build")
+    name = _pointer(index)
     folder = index / name
     if not name or not (folder / MANIFEST).exists():
         raise IndexDamaged("the index is half-written; run: tutor index build")
@@ -97,10 +97,11 @@ def read_manifest(version: Path) -> Manifest:
 def start_version(index: Path) -> Path:
     """An empty folder to build in; leftovers of killed builds are removed (hold the lock)."""
     try:
+        index.mkdir(parents=True, exist_ok=True)
         for leftover in index.glob("building-*"):
             shutil.rmtree(leftover)
-        folder = index / f"building-{os.getpid()}"
-        folder.mkdir(parents=True)
+        # A name of its own each time: Chroma caches its clients by folder within a process.
+        folder = Path(tempfile.mkdtemp(prefix="building-", dir=index))
     except OSError as fault:
         raise HomeError(f"cannot write {index} ({fault.strerror}); set TUTOR_HOME") from fault
     return folder
@@ -111,14 +112,16 @@ def finish_version(index: Path, building: Path, manifest: Manifest) -> Path:
 
     The predecessor stays: another process may be reading it.
     """
+    predecessor = _pointer(index)
     _write_durably(building / MANIFEST, json.dumps(asdict(manifest), indent=1))
     number = 1 + max((_number(v) for v in index.glob("v-*")), default=0)
     version = index / f"v-{manifest.fingerprint}-{number}"
     building.rename(version)
     _write_durably(index / "current.new", version.name)
     (index / "current.new").replace(index / "current")
-    for old in _all_but_newest(index.glob("v-*"), keep=2):
-        shutil.rmtree(old, ignore_errors=True)
+    for old in index.glob("v-*"):
+        if old.name not in (version.name, predecessor):
+            shutil.rmtree(old, ignore_errors=True)
     return version
 
 
@@ -126,8 +129,12 @@ def _number(version: Path) -> int:
     return int(version.name.rsplit("-", 1)[-1])
 
 
-def _all_but_newest(versions: Iterable[Path], keep: int) -> list[Path]:
-    return sorted(versions, key=_number)[:-keep]
+def _pointer(index: Path) -> str:
+    """The name of the current version; empty if there is none, or the pointer is damaged."""
+    try:
+        return (index / "current").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _write_durably(file: Path, text: str) -> None:

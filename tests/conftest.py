@@ -7,7 +7,6 @@ while writing tests.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,11 +31,10 @@ def _private() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the settings of whoever runs it."""
     for name in [name for name in os.environ if name.startswith("TUTOR_")]:
         monkeypatch.delenv(name)
-    yield
 
 
 @pytest.fixture(scope="session")

@@ -154,8 +154,12 @@ class Tutor:
     def _station_named(self, question: str) -> int | None:
         """The station that a question names, if it names no topic: "What is Emerging Trends?"."""
         mentions = self._names.find(question)
-        alone = len(mentions) == 1 and not mentions[0].topics
-        return mentions[0].station if alone else None
+        if len(mentions) != 1 or mentions[0].station is None:
+            return None
+        mention = mentions[0]
+        titles = {s.number: s.title.lower() for s in self.index.catalogue.stations}
+        exact = mention.words.lower() == titles[mention.station]
+        return mention.station if exact or not mention.topics else None
 
     def _about_the_map(self, run: _Run, way: Sequence[Evidence]) -> list[Evidence]:
         """What the companion on the map says beside the computed sentences, if they are few."""
@@ -216,7 +220,7 @@ class Tutor:
             temperature=self.settings.temperature,
         )
         # An engine that ignores its limit is cut off here.
-        for sentence in _sentences(islice(pieces, self.settings.answer_tokens + 1)):
+        for sentence in _sentences(islice(pieces, self.settings.answer_tokens)):
             yield _LIST_MARK.sub("", sentence).strip('"“” ')
 
     def _declined(self, run: _Run) -> str:

@@ -36,6 +36,12 @@ _ABOUT = re.compile(
     r"|^\W*(?:and|or) ((?:\S+ ){0,3}\S+?)\W*$",
     re.I,
 )
+# Nouns that need a second noun, without it: "What is the difference?", "Any alternatives?".
+_INCOMPLETE = re.compile(
+    r"\b(differences?|alternatives?|examples?|(dis)?advantages?|drawbacks?|limits?|limitations?|"
+    r"benefits?|steps|use cases?)\b(?!.*\b(between|of|to|in|for)\b)",
+    re.I,
+)
 _FIRST = re.compile(r"\bthe (?:first|former)(?: one)?\b", re.I)
 _SECOND = re.compile(r"\bthe (?:second|latter|last)(?: one)?\b", re.I)
 # Topics whose names are everyday words: they are hardly ever what a conversation is about.
@@ -93,7 +99,9 @@ def _depends(question: str, names: Gazetteer) -> bool:
         return True
     if _found(question, names):
         return bool(_ABOUT.match(question))
-    return len(question.split()) <= _FRAGMENT or bool(_CONTINUES.match(question))
+    if _INCOMPLETE.search(question) or _CONTINUES.match(question):
+        return True
+    return len(question.split()) <= _FRAGMENT
 
 
 # "And why?", "How many layers?": so few words lean on something. More words without a name of the

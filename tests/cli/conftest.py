@@ -46,10 +46,14 @@ class Shell:
     Keyword arguments are settings, given by the environment. Of the machine's own environment
     only PATH is passed on: what the test process has set to keep quiet (``tutor.app.private``)
     must not help the tutor.
+
+    Attributes:
+        prefix: a command that runs the tutor, as ``strace`` does.
     """
 
     def __init__(self, home: Path, folder: Path) -> None:
         self.home, self.folder = home, folder
+        self.prefix: list[str] = []
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -84,7 +88,7 @@ class Shell:
         )
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        return [sys.executable, "-m", "tutor", *arguments]
+        return [*self.prefix, sys.executable, "-m", "tutor", *arguments]
 
     def _environment(self, settings: dict[str, object]) -> dict[str, str]:
         return {

@@ -149,11 +149,6 @@ def test_similar_meanings_are_nearer_than_different_ones(encoder):
     assert bees @ insects > bees @ ice
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="TorchEncoder calls get_sentence_embedding_dimension, now get_embedding_dimension: "
-    "sentence-transformers warns",
-)
 def test_the_torch_encoder_opens_without_a_warning():
     TorchEncoder(str(bundled_folder()))
 
@@ -201,7 +196,6 @@ def test_damaged_weights_are_a_model_error_and_leave_no_file(broken, tmp_path):
     assert list((tmp_path / "models").iterdir()) == []
 
 
-@pytest.mark.xfail(strict=True, reason="OnnxEncoder reads config.json and tokenizer.json unguarded")
 @pytest.mark.parametrize("content", [None, b"{"], ids=["missing", "damaged"])
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json"])
 def test_a_missing_or_damaged_part_of_the_folder_is_a_model_error(broken, tmp_path, name, content):
@@ -222,7 +216,6 @@ def test_a_damaged_export_is_a_model_error_and_removed(tmp_path, content):
     assert not file.exists()
 
 
-@pytest.mark.xfail(strict=True, reason="export_onnx: mkdir's OSError is let through")
 def test_a_file_in_place_of_the_models_folder_is_an_error_of_ours(tmp_path):
     (tmp_path / "models").write_text("")
     with pytest.raises((HomeError, ModelError)):
@@ -242,13 +235,7 @@ def test_an_unknown_model_is_a_model_error(name):
         ("config.json", b"{"),
         ("tokenizer.json", b"{"),
         ("model.safetensors", None),
-        pytest.param(
-            "model.safetensors",
-            b"no weights " * 99,
-            marks=pytest.mark.xfail(
-                strict=True, reason="TorchEncoder lets safetensors' own error through"
-            ),
-        ),
+        ("model.safetensors", b"no weights " * 99),
     ],
 )
 def test_a_broken_folder_is_a_model_error_of_torch_too(broken, name, content):

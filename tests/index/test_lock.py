@@ -49,7 +49,6 @@ def test_a_holder_without_a_readable_note_is_another_process(holder, tmp_path, n
         pass
 
 
-@pytest.mark.xfail(strict=True, reason="index.lock._holder: TypeError on JSON that is no object")
 def test_a_note_of_another_shape_is_another_process(holder, tmp_path):
     (tmp_path / "lock.json").write_text("[]")
     with pytest.raises(IndexLocked, match="another process"), build_lock(tmp_path):
@@ -75,7 +74,6 @@ def test_a_file_in_place_of_the_folder_is_a_home_error(tmp_path):
         pass
 
 
-@pytest.mark.xfail(strict=True, reason="build_lock writes lock.json outside its OSError handler")
 def test_a_full_disk_is_a_home_error(tmp_path, files_end_at):
     with pytest.raises(HomeError), files_end_at(0), build_lock(tmp_path):
         pass

@@ -99,7 +99,6 @@ def test_a_folder_without_a_model_is_a_model_error(tmp_path):
         load_reranker(str(tmp_path))
 
 
-@pytest.mark.xfail(strict=True, reason="CrossEncoderReranker lets safetensors' own error through")
 def test_damaged_weights_are_a_model_error(tiny, tmp_path):
     import shutil
 
@@ -109,10 +108,6 @@ def test_damaged_weights_are_a_model_error(tiny, tmp_path):
         load_reranker(str(tmp_path / "model"))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="an embedding model is taken, with a head of random weights: meaningless scores",
-)
 def test_an_embedding_model_is_no_cross_encoder():
     with pytest.raises(ModelError):
         load_reranker(str(bundled_folder()))

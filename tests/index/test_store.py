@@ -95,11 +95,6 @@ def test_a_damaged_database_is_damage(folder, tmp_path, damage):
         VectorStore(copy)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="VectorStore.nearest lets Chroma's InternalError through; without index_metadata.pickle "
-    "it even answers with a single wrong chunk",
-)
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("name", ["data_level0.bin", "header.bin", "index_metadata.pickle"])
 def test_a_damaged_graph_is_damage(folder, vectors, tmp_path, name, damage):

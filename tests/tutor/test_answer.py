@@ -185,15 +185,7 @@ def test_100_kb_is_refused(quoting):
         ("What is LoRA?\x1b[31m", "What is LoRA? [31m"),
         ("\u202eWhat is LoRA?", "What is LoRA?"),
         ("naïve “quotes” – 模型?", "naïve “quotes” – 模型?"),
-        pytest.param(
-            "What is quanti\u00adzation?",
-            "What is quantization?",
-            marks=pytest.mark.xfail(
-                strict=True,
-                raises=AssertionError,
-                reason="an invisible character inside a word is made a space and splits the word",
-            ),
-        ),
+        ("What is quanti\u00adzation?", "What is quantization?"),
     ],
 )
 def test_invisible_characters_are_taken_out(typed, clean):
