@@ -110,5 +110,5 @@ _HEADINGS: dict[str, re.Pattern[str]] = {
     "comparison": re.compile(r"\bdiffers?\b|\bversus\b|\bcompar", re.I),
     "why": re.compile(r"\bwhy\b|\bwhen\b|\badvantages?\b|\bbenefits?\b|\bmatters?\b", re.I),
     "how": re.compile(r"\bhow\b(?!.*\bdiffer)|\bsteps?\b|\bworks?\b", re.I),
-    "list": re.compile(r"\bkinds?\b|\btypes?\b|\bparts?\b|\bwhich\b|\bmethods?\b|\btools?\b", re.I),
+    "list": re.compile(r"\b(kinds?|types?|parts?|which|methods?|tools?|examples?)\b", re.I),
 }

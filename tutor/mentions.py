@@ -27,7 +27,7 @@ class Mention:
     """A topic or station named in a text.
 
     Attributes:
-        words: as the text has them.
+        words: as the text has them; "station 7" for a number.
         start, end: where in the text.
         topics: keys of the topics that go by this name; titles before other names.
         station: number of the station that goes by it.
@@ -83,7 +83,12 @@ class Gazetteer:
         """Mentions in order of the text, longest name first, without overlap."""
         numbers = {s.number for s in self._catalogue.stations}
         found = [
-            Mention(n.group(), m.start() + n.start(), m.start() + n.end(), station=int(n.group()))
+            Mention(
+                f"station {n.group()}",
+                m.start() + n.start(),
+                m.start() + n.end(),
+                station=int(n.group()),
+            )
             for m in _NUMBERS.finditer(text)
             for n in re.finditer(r"\d+", m.group())
             if int(n.group()) in numbers

@@ -34,6 +34,12 @@ def can_trace() -> bool:
 
 
 @pytest.fixture(scope="module")
+def tracing():
+    if not can_trace():
+        pytest.skip("strace is not here, or may not trace")
+
+
+@pytest.fixture(scope="module")
 def offline(new_shell):
     """A shell with an empty home, in which whatever reaches for the network fails."""
     shell = new_shell()
@@ -93,16 +99,15 @@ def test_building_and_asking_reach_for_nothing(first, offline):
     assert reached(offline) == ""
 
 
-@pytest.mark.skipif(not can_trace(), reason="strace is not here, or may not trace")
+@pytest.mark.usefixtures("tracing")
 @pytest.mark.xfail(strict=True, reason="ONNX Runtime's telemetry is on: ORT_DISABLE_TELEMETRY=1")
 def test_no_library_reaches_for_the_network_behind_python(first, offline):
     calls = (offline.folder / "trace").read_text().splitlines()
     assert [call for call in calls if "AF_INET" in call] == []
 
 
+@pytest.mark.usefixtures("tracing")
 def test_the_trace_notices_who_reaches_for_the_network(tmp_path):
-    if not can_trace():
-        pytest.skip("strace is not here, or may not trace")
     reach = "import socket; socket.socket().connect_ex(('127.0.0.1', 9))"
     trace = tmp_path / "trace"
     subprocess.run([*TRACE, "-o", str(trace), sys.executable, "-c", reach], check=True)
@@ -130,9 +135,8 @@ def test_the_other_commands_reach_for_nothing(first, offline, command):
     assert reached(offline) == ""
 
 
-@pytest.mark.parametrize("setting", ["embedding_model", "reranker"])
-def test_a_model_from_a_hub_is_not_fetched_unasked(first, offline, setting):
-    result = offline("search", "attention", **{setting: "sentence-transformers/no-such-model"})
+def test_a_model_from_a_hub_is_not_fetched_unasked(first, offline):
+    result = offline("search", "attention", embedding_model="sentence-transformers/no-such-model")
     assert (result.status, result.out) == (1, "")
     assert "no-such-model" in result.error
     assert reached(offline) == ""
