@@ -138,6 +138,8 @@ class OnnxEncoder:
 
     @cached_property
     def _session(self) -> Any:
+        # Its wheels report usage to their maker unless told not to before the import.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import onnxruntime
 
         file = self._models / f"{self.name.replace(':', '-')}.onnx"

@@ -25,6 +25,7 @@ def private() -> None:
     """Turn off the telemetry of every dependency, and their look-ups on hubs; call it first."""
     for name, value in {
         "ANONYMIZED_TELEMETRY": "False",
+        "ORT_DISABLE_TELEMETRY": "1",
         "HF_HUB_OFFLINE": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "TRANSFORMERS_OFFLINE": "1",
@@ -48,7 +49,9 @@ def open_tutor(settings: Settings, say: Say = lambda line: None) -> Tutor:
     """
     from tutor.answer import Tutor
 
-    return Tutor(open_index(settings, say), settings, LazyLlama(settings))
+    engine = LazyLlama(settings)
+    engine.check()
+    return Tutor(open_index(settings, say), settings, engine)
 
 
 def open_index(settings: Settings, say: Say = lambda line: None) -> Index:
@@ -135,6 +138,13 @@ class LazyLlama:
         self.name = (
             "SmolLM2-135M-Instruct" if settings.model == "bundled" else Path(settings.model).stem
         )
+
+    def check(self) -> None:
+        """Raise ModelError if the setting names no GGUF file, before anything is said with it."""
+        if self._settings.model != "bundled":
+            from tutor.llama import check_gguf
+
+            check_gguf(Path(self._settings.model).expanduser())
 
     def __call__(self) -> LlamaEngine:
         """The engine.

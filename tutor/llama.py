@@ -113,7 +113,7 @@ class LlamaEngine:
     Args:
         file: the model.
         context: tokens of prompt and answer together.
-        threads: 0 for one a core (llama.cpp's own default is half of them).
+        threads: 0 for one a free core (llama.cpp's own default is half of all).
 
     Raises:
         ModelError: the file does not load.
@@ -123,7 +123,7 @@ class LlamaEngine:
         import llama_cpp
 
         _silence(llama_cpp)
-        count = threads or os.cpu_count() or 1
+        count = threads or _free_cores()
         try:
             self._llama: Any = llama_cpp.Llama(
                 model_path=str(file),
@@ -135,8 +135,7 @@ class LlamaEngine:
             )
         except (ValueError, RuntimeError, AssertionError) as fault:
             raise ModelError(
-                f"{file.name} does not load ({fault}); it is damaged, or needs more memory or a "
-                f"newer llama.cpp"
+                f"{file.name} does not load ({fault}); fetch it again, or set model to 'bundled'"
             ) from fault
         self.name = file.name
         self.context = context
@@ -184,6 +183,17 @@ class LlamaEngine:
     def close(self) -> None:
         """Free the model's memory."""
         self._llama.close()
+
+
+def _free_cores() -> int:
+    """Cores that nothing else keeps busy, at least one.
+
+    llama.cpp's threads wait for each other by spinning: with as many as cores on a busy machine an
+    answer took 8 to 23 s, with one thread 3 s (docs/log.md).
+    """
+    cores = os.cpu_count() or 1
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1, cores - round(busy))
 
 
 def chat_prompt(messages: Sequence[tuple[str, str]]) -> str:

@@ -24,7 +24,9 @@ TOML = "tutor.toml"
 class Settings(BaseSettings):
     """All settings of the tutor."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True
+    )
 
     home: Path = Field(
         default_factory=lambda: user_data_path("metromap-tutor"),
@@ -59,7 +61,9 @@ class Settings(BaseSettings):
     context_tokens: int = Field(
         2048, ge=512, description="Context window of the language model, prompt and answer."
     )
-    threads: int = Field(0, ge=0, description="Threads of the language model; 0 is one a core.")
+    threads: int = Field(
+        0, ge=0, description="Threads of the language model; 0 is one a free core."
+    )
     temperature: float = Field(
         0.0, ge=0, le=2, description="Sampling temperature; 0 always takes the likeliest token."
     )

@@ -220,7 +220,6 @@ def test_continue_resolves_a_follow_up_with_the_last_conversation(fresh_shell):
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="-c --no-log forgets the conversation instead of reading it")
 def test_continue_without_log_reads_the_conversation_and_adds_nothing(fresh_shell):
     log = ConversationLog(fresh_shell.home / "conversations.sqlite")
     log.add(log.start("What is LoRA?"), ABOUT_LORA)
@@ -249,7 +248,6 @@ def test_a_missing_model_file_is_one_line_and_status_1(shell):
     assert "set model to 'bundled' or to a GGUF file" in asked.error
 
 
-@pytest.mark.xfail(strict=True, reason="the model is looked for after the first sentence is out")
 def test_a_missing_model_file_is_found_before_anything_is_said(shell):
     asked = shell("ask", "What is LoRA?", "--no-log", "--model", "/nowhere/m.gguf")
     assert (asked.status, asked.out) == (1, "")

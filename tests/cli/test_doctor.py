@@ -61,7 +61,6 @@ def test_for_people_there_is_a_line_for_each_part(new_home, new_shell):
     assert {line[:4] for line in lines} == {"ok  ", "FAIL"}
 
 
-@pytest.mark.xfail(strict=True, reason="_disk: NotADirectoryError of shutil.disk_usage")
 def test_a_home_that_cannot_be_written_is_a_finding(new_shell, tmp_path):
     (tmp_path / "file").touch()
     result = new_shell(tmp_path / "file" / "home")("doctor", "--json")

@@ -59,16 +59,16 @@ def ask(
         answer_lines(lambda asked: _answer_line(tutor, asked))
         return
     text = _question(question)
-    log = None if no_log else ConversationLog(settings.log)
-    conversation = log.last() if log and continue_ else None
-    if continue_ and not no_log and conversation is None:
+    log = ConversationLog(settings.log)
+    conversation = log.last() if continue_ else None
+    if continue_ and conversation is None:
         raise UsageError("there is no conversation to continue; ask without -c first")
-    history = log.history(conversation) if log and conversation else []
+    history = log.history(conversation) if conversation else []
     from tutor.answer import clean_question
 
     clean_question(text, settings.question_characters)  # before anything is loaded
     tutor = open_tutor(settings, _say)
-    keeper = _Keeper(log, conversation, text)
+    keeper = _Keeper(None if no_log else log, conversation, text)
     events = keeper.watch(tutor.stream(text, history))
     if json_:
         answer = _last(events)
@@ -108,7 +108,7 @@ class _Keeper:
 
 
 def _answer_line(tutor: Tutor, asked: dict[str, Any]) -> dict[str, Any]:
-    history = _history(asked.get("history") or [])
+    history = _history(asked.get("history"))
     asked_id = asked.get("id")
     answer = tutor.ask(asked["question"], history).as_json()
     return {**answer, "id": asked_id}
@@ -120,6 +120,8 @@ def _history(turns: Any) -> Sequence[Turn]:
     Raises:
         ValueError: they are no list of {"role", "content"} with role user or assistant.
     """
+    if turns is None:
+        return []
     if not isinstance(turns, list):
         raise ValueError('"history" must be a list of {"role", "content"}')
     history = []

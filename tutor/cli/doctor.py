@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -75,19 +75,22 @@ def _home(settings: Settings) -> str:
 
 
 def _disk(settings: Settings) -> str:
-    free = shutil.disk_usage(settings.home).free
+    try:
+        free = shutil.disk_usage(settings.home).free
+    except OSError as fault:
+        raise TutorError(f"{settings.home}: {fault.strerror}; set TUTOR_HOME") from fault
     if free < _DISK_WANTED:
         raise TutorError(f"{free / 1e9:.1f} GB free; about 1 GB is needed, free some space")
     return f"{free / 1e9:.0f} GB free"
 
 
 def _memory(settings: Settings) -> str:
-    pages = getattr(os, "sysconf", lambda name: -1)
     try:
-        free = pages("SC_AVPHYS_PAGES") * pages("SC_PAGE_SIZE")
-    except (ValueError, OSError):
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        free = next(1024 * int(x.split()[1]) for x in lines if x.startswith("MemAvailable"))
+    except (OSError, StopIteration):
         return "cannot be read on this system"
-    if 0 < free < _MEMORY_WANTED:
+    if free < _MEMORY_WANTED:
         raise TutorError(f"{free / 1e9:.1f} GB free; about 1.2 GB is needed, close something")
     return f"{free / 1e9:.1f} GB free"
 
@@ -119,8 +122,6 @@ def _index(settings: Settings) -> str:
 
 
 def _network(settings: Settings) -> str:
-    from pathlib import Path
-
     hubs = [
         name
         for name, value, builtin in (

@@ -28,12 +28,16 @@ def answer_lines(handle: Handler) -> None:
 def _answered(line: str, handle: Handler) -> dict[str, Any]:
     asked: Any = None
     try:
-        asked = json.loads(line)
+        asked = json.loads(line, parse_constant=_no_constant)
         if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):
             raise ValueError('expected an object with a text "question"')
         return handle(asked)
     except (ValueError, RecursionError, TutorError) as fault:
         return error_object(asked, " ".join(str(fault).split()))
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def error_object(asked: Any, why: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from corpus.errors import SettingsError, TutorError, UsageError
 from tutor import __version__
@@ -53,7 +54,7 @@ app.command("config")(doctor.config)
 
 def main() -> None:
     """Run a command."""
-    run(app)
+    run(lambda: typer.main.get_command(app).main(standalone_mode=False))
 
 
 def run(command: Callable[[], object]) -> None:
@@ -64,12 +65,19 @@ def run(command: Callable[[], object]) -> None:
     """
     private()
     try:
-        command()
+        status = command()
+        sys.exit(status if isinstance(status, int) else 0)
     except (UsageError, SettingsError) as fault:
-        _fail(fault, WRONG_USAGE)
+        _fail(str(fault), WRONG_USAGE)
+    except TyperException as fault:
+        message = str(fault.format_message())
+        if message.startswith("Usage:"):  # no command named: that is its help
+            sys.stderr.write(f"{message}\n")
+            sys.exit(WRONG_USAGE)
+        _fail(f"{message} See: tutor --help", WRONG_USAGE)
     except TutorError as fault:
-        _fail(fault, FAILED)
-    except KeyboardInterrupt:
+        _fail(str(fault), FAILED)
+    except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("\n")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
@@ -77,7 +85,7 @@ def run(command: Callable[[], object]) -> None:
         sys.exit(FAILED)
 
 
-def _fail(fault: TutorError, status: int) -> None:
-    line = " ".join(str(fault).split())
+def _fail(message: str, status: int) -> None:
+    line = " ".join(message.split())
     sys.stderr.write(f"tutor: {line}\n")
     sys.exit(status)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from corpus.errors import UsageError
 from tutor.cli.options import Json, utf8_output
 
 app = typer.Typer(help="What the tutor teaches from.", no_args_is_help=True, rich_markup_mode=None)
@@ -33,6 +34,11 @@ def list_(
 
     utf8_output()
     curriculum = load_curriculum()
+    kinds = sorted({r.kind for r in curriculum.references})
+    if kind is not None and kind not in kinds:
+        raise UsageError(f"there is no kind {kind!r}; there are: {', '.join(kinds)}")
+    if station is not None and station not in {s.number for s in curriculum.stations}:
+        raise UsageError(f"there is no station {station}; all of them: tutor stations")
     documents = [
         d
         for d in curriculum.documents
