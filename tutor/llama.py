@@ -135,7 +135,8 @@ class LlamaEngine:
             )
         except (ValueError, RuntimeError, AssertionError) as fault:
             raise ModelError(
-                f"{file.name} does not load ({fault}); fetch it again, or set model to 'bundled'"
+                f"{file.name} does not load ({fault}): it is damaged or needs more memory; "
+                f"fetch it again, or set model to 'bundled'"
             ) from fault
         self.name = file.name
         self.context = context
