@@ -277,13 +277,15 @@ def _card(reference: Reference) -> Document:
     by = f" by {metromap.enumerate_in_words(reference.authors)}" if reference.authors else ""
     text = f"“{reference.title}” is {noun}{by} ({reference.url}): {reference.good_for}"
     return Document(
-        id=f"reference/{reference.url}",
+        id=f"card/{reference.url}",
         title=reference.title,
         text=text,
-        kind="reference",
+        kind="card",
         sections=(Section(("References", reference.title), 0, len(text)),),
         station=reference.stations[0] if reference.stations else None,
         url=reference.url,
+        urls=(reference.url,),
+        stations=reference.stations,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Line = Literal["foundational", "scientist", "engineer"]
-Kind = Literal["curriculum", "map", "reference", "mine"]
+Kind = Literal["curriculum", "map", "card", "reference", "mine"]
 ReferenceKind = Literal["book", "video", "paper", "course", "repository", "docs", "post", "tool"]
 
 LINES: tuple[Line, ...] = ("foundational", "scientist", "engineer")
@@ -21,12 +21,16 @@ class Section:
         start, end: code points of the document's text; ``text[start:end]`` is the body without
             its heading.
         topic: id of the topic that the section belongs to ("lora"), if any.
+        anchor: the id under which a link reaches the heading on its page, if any.
+        page: 1-based page or slide that it stands on, where there are pages.
     """
 
     path: tuple[str, ...]
     start: int
     end: int
     topic: str | None = None
+    anchor: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ class Document:
     Attributes:
         id: stable name, e.g. "curriculum/stations/07-supervised-fine-tuning.md".
         text: the whole text; for curriculum files the file itself, front matter included.
+        kind: a card is the sentence about a reference in the curriculum's list; the reference is
+            its full text, once it has been fetched.
+        url: where it is read on the web, if it is.
+        urls: all addresses under which the same text was found, ``url`` first.
+        stations: numbers of all stations that cite it, where it is a reference.
         hidden: phrases to index with a topic and never to show, keyed by topic id.
     """
 
@@ -47,6 +56,8 @@ class Document:
     station: int | None = None
     line: Line | None = None
     url: str | None = None
+    urls: tuple[str, ...] = ()
+    stations: tuple[int, ...] = ()
     hidden: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 

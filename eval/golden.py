@@ -92,8 +92,21 @@ def load(split: Split, folder: Path = FOLDER) -> list[Question]:
         GoldenError: a line breaks the schema, an id stands twice, or a question is filed under
             another split; with file and line.
     """
+    return _loaded(split, sorted(folder.glob(f"{split}.*.jsonl")))
+
+
+def load_references(split: Split, folder: Path = FOLDER) -> list[Question]:
+    """Questions over the full texts of references; ``urls`` are the pages that answer.
+
+    Raises:
+        GoldenError: as ``load``.
+    """
+    return _loaded(split, sorted(folder.glob(f"references*.{split}.jsonl")))
+
+
+def _loaded(split: Split, files: Iterable[Path]) -> list[Question]:
     questions: dict[str, Question] = {}
-    for file in sorted(folder.glob(f"{split}.*.jsonl")):
+    for file in files:
         for number, question in _lines(file):
             if question.split != split or question.id in questions:
                 raise GoldenError(f"{file.name}:{number}: id twice, or of another split")

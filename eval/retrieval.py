@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 import ir_measures
 from ir_measures import RR, Success, nDCG
 
-from eval.golden import Question, Split, answerable, load
+from corpus.errors import UsageError
+from eval.golden import Question, Split, answerable, load, load_references
 from index import Chunk
-from index.search import Index
+from index.search import CURRICULUM, Index
 from tutor.answer import Tutor
 from tutor.app import open_tutor
 from tutor.cli import run
@@ -28,8 +29,8 @@ STAGES = ("bm25", "dense", "fused", "reranked")
 
 
 def relevant(question: Question, chunk: Chunk) -> bool:
-    """Whether a chunk answers: by its topic, or, on the map, by holding the facts."""
-    if chunk.topic in question.sections:
+    """Whether a chunk answers: by its topic or address, or, on the map, by holding the facts."""
+    if chunk.topic in question.sections or set(chunk.urls) & set(question.urls):
         return True
     return chunk.kind == "map" and question.fact_recall(chunk.text) == 1.0
 
@@ -52,10 +53,25 @@ def searchable(questions: Sequence[Question]) -> list[Question]:
     return [q for q in answerable(questions) if q.sections and q.kind != "lookup"]
 
 
+def fetched(tutor: Tutor, questions: Sequence[Question]) -> list[Question]:
+    """Questions of which a page is in the index; raises UsageError if there are none."""
+    documents = tutor.index.texts.documents()
+    there = {url for d in documents if d["kind"] == "reference" for url in d["urls"]}
+    kept = [q for q in questions if there & set(q.urls)]
+    if not kept:
+        raise UsageError("no reference has been fetched; first: tutor sources fetch --all")
+    return kept
+
+
 def _rankings(tutor: Tutor, question: Question) -> Mapping[str, Sequence[Chunk]]:
     history = [Turn(m.role, m.content) for m in question.history]
     index: Index = tutor.index
     return index.rankings(tutor.stand_alone(question.question, history), 40)
+
+
+def _unit(chunk: Chunk) -> str:
+    """What is ranked: topics of the curriculum, passages of the map, whole references."""
+    return chunk.topic or (chunk.id if chunk.kind in CURRICULUM else chunk.document_id)
 
 
 def _measured(
@@ -69,7 +85,7 @@ def _measured(
         places: dict[str, float] = {}
         right: dict[str, int] = {}
         for rank, chunk in enumerate(rankings[question.id][stage], 1):
-            name = chunk.topic or chunk.id
+            name = _unit(chunk)
             places.setdefault(name, 1.0 / rank)
             if relevant(question, chunk):
                 right[name] = 1
@@ -92,9 +108,18 @@ def main() -> None:
     """Print the ablation."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=("dev", "test"), default="test")
-    split: Split = parser.parse_args().split
+    parser.add_argument(
+        "--references",
+        action="store_true",
+        help="the questions over the references' full texts, which must have been fetched",
+    )
+    arguments = parser.parse_args()
+    split: Split = arguments.split
     tutor = open_tutor(load_settings())
-    questions = searchable(load(split))
+    if arguments.references:
+        questions = fetched(tutor, answerable(load_references(split)))
+    else:
+        questions = searchable(load(split))
     print(f"{len(questions)} questions of {split}\n")
     print(table(evaluate(tutor, questions), "stage"))
     print()

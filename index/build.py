@@ -17,13 +17,17 @@ import numpy as np
 from corpus import Curriculum, Document, Station
 from corpus.errors import HomeError, SearchIndexError
 from index import chunker, database, tokens, version
+from index.encoded import EncodedStore, Row, text_digest
 from index.encoder import Encoder, Vectors
 from index.lexical import Bm25
 from index.lock import build_lock
 from index.records import Chunk
 
 Report = Callable[[str, int, int], None]
-_Row = tuple[Vectors, tokens.Int8, "np.ndarray[tuple[int, ...], np.dtype[np.int32]]"]
+# What a killed build leaves for the next one.
+UNFINISHED = "unfinished"
+# Chunks encoded between two looks at the disk: at most so many are lost by a kill.
+_WINDOW = 64
 
 
 def build_index(
@@ -33,6 +37,7 @@ def build_index(
     documents: Sequence[Document] = (),
     *,
     corpus_digest: str = "",
+    sources_digest: str = "",
     fresh: bool = False,
     report: Report = lambda stage, done, total: None,
 ) -> version.Manifest:
@@ -43,7 +48,8 @@ def build_index(
     Args:
         folder: the index folder of the home.
         documents: to index besides the curriculum's own.
-        corpus_digest: of the curriculum's files, kept in the manifest.
+        corpus_digest, sources_digest: of the curriculum's files, and of the documents besides;
+            kept in the manifest.
         fresh: encode everything again, whatever is there.
         report: called with a stage, and how much of how much is done.
 
@@ -56,13 +62,17 @@ def build_index(
     stamp = version.fingerprint(digests, encoder.name, encoder.dimension)
     with build_lock(folder):
         old = None if fresh else _readable(folder)
-        if old and (old.fingerprint, old.corpus) == (stamp, corpus_digest):
+        known = old and (old.fingerprint, old.corpus, old.sources)
+        if old and known == (stamp, corpus_digest, sources_digest):
             return old
         started = time.perf_counter()
         building = version.start_version(folder)
         try:
-            memory = _Memory(folder, old, digests, encoder, report)
-            chunks = _fill(building, curriculum, everything, digests, encoder, memory)
+            memory = _Memory(folder, old, encoder, report)
+            try:
+                chunks = _fill(building, curriculum, everything, digests, encoder, memory)
+            finally:
+                memory.close()
             manifest = version.Manifest(
                 fingerprint=stamp,
                 corpus=corpus_digest,
@@ -74,8 +84,10 @@ def build_index(
                 documents=digests,
                 built=time.strftime("%Y-%m-%dT%H:%M:%S"),
                 seconds=round(time.perf_counter() - started, 2),
+                sources=sources_digest,
             )
             version.finish_version(folder, building, manifest)
+            memory.forget()
         except (OSError, sqlite3.Error) as fault:
             reason = getattr(fault, "strerror", None) or fault
             raise HomeError(
@@ -98,35 +110,27 @@ def lexical_text(chunk: Chunk, hidden: dict[str, tuple[str, ...]]) -> str:
 
 
 class _Memory:
-    """Vectors by chunk: from the previous version where the document is unchanged, else encoded."""
+    """Encoded texts: from the previous version, from a build that was killed, or encoded now.
+
+    A text is known by its digest, so that a changed document encodes only its changed chunks.
+    """
 
     def __init__(
-        self,
-        folder: Path,
-        old: version.Manifest | None,
-        digests: dict[str, str],
-        encoder: Encoder,
-        report: Report,
+        self, folder: Path, old: version.Manifest | None, encoder: Encoder, report: Report
     ) -> None:
-        self.rows: dict[str, _Row] = {}
         self._phrases: dict[str, Vectors] = {}
         self._encoder, self._report = encoder, report
-        if old and (old.model, old.chunker, old.layout) == (
-            encoder.name, chunker.VERSION, version.LAYOUT,
-        ):  # fmt: skip
-            same = {d for d, digest in old.documents.items() if digests.get(d) == digest}
+        self._old: dict[bytes, int] = {}
+        self._previous: _Previous | None = None
+        if old and (old.model, old.layout) == (encoder.name, version.LAYOUT):
             try:
-                self._recall_phrases(version.current_version(folder))
-                self._recall(version.current_version(folder), same)
+                previous = _Previous(version.current_version(folder))
+                self._old, self._previous = previous.rows, previous
+                self._recall_phrases(previous.folder)
             except (SearchIndexError, OSError, ValueError, EOFError):
-                self.rows, self._phrases = {}, {}  # damaged: everything is encoded anew
-
-    def _recall(self, previous: Path, documents: set[str]) -> None:
-        vectors = np.load(previous / "vectors.npy", mmap_mode="r")
-        store, texts = tokens.TokenStore(previous), database.Database(previous)
-        for document_id in documents:
-            for row, chunk in texts.document_chunks(document_id).items():
-                self.rows[chunk.id] = (np.array(vectors[row]), *store.raw(row))
+                self._old, self._phrases = {}, {}  # damaged: everything is encoded anew
+        stamp = f"{encoder.name} {encoder.dimension} {version.LAYOUT}"
+        self._store = EncodedStore(folder / UNFINISHED, stamp, encoder.dimension)
 
     def _recall_phrases(self, previous: Path) -> None:
         probes = json.loads((previous / "probes.json").read_text(encoding="utf-8"))
@@ -148,21 +152,51 @@ class _Memory:
             self._phrases[phrase] = one.vector
         return np.stack([self._phrases[phrase] for phrase in phrases])
 
-    def embed(self, chunks: Sequence[Chunk]) -> list[list[float]]:
-        """Vectors for chunks in order; the new ones are encoded."""
-        new = [chunk for chunk in chunks if chunk.id not in self.rows]
-        done = 0
-
-        def progress(count: int) -> None:
-            nonlocal done
-            done += count
-            self._report("encoding", done, len(new))
-
+    def embed(self, chunks: Sequence[Chunk]) -> None:
+        """Encode those of the chunks that are not known, and keep them at once."""
+        texts = {text_digest(text): text for text in map(embedding_text, chunks)}
+        new = [d for d in texts if d not in self._old and d not in self._store]
+        # Of one length a run: the shorter ones are not padded to the longest of all.
+        new.sort(key=lambda digest: -len(texts[digest]))
         self._report("encoding", 0, len(new))
-        encoded = self._encoder.encode([embedding_text(chunk) for chunk in new], progress)
-        for chunk, one in zip(new, encoded, strict=True):
-            self.rows[chunk.id] = (one.vector, *tokens.encoded_row(one))
-        return [self.rows[chunk.id][0].tolist() for chunk in chunks]
+        for at in range(0, len(new), _WINDOW):
+            window = new[at : at + _WINDOW]
+            encoded = self._encoder.encode([texts[digest] for digest in window])
+            self._store.add(zip(window, encoded, strict=True))
+            self._report("encoding", at + len(window), len(new))
+
+    def row(self, chunk: Chunk) -> Row:
+        """A chunk as it was encoded."""
+        digest = text_digest(embedding_text(chunk))
+        if self._previous and digest in self._old:
+            return self._previous.row(self._old[digest])
+        return self._store.row(digest)
+
+    def vectors(self, chunks: Sequence[Chunk]) -> list[list[float]]:
+        """Vectors of chunks, in order."""
+        return [self.row(chunk).vector.tolist() for chunk in chunks]
+
+    def close(self) -> None:
+        """Leave what was encoded for the next build."""
+        self._store.close()
+
+    def forget(self) -> None:
+        """Drop what was encoded: it stands in a version now."""
+        self._store.remove()
+
+
+class _Previous:
+    """The rows of the version that answers now."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+        self._tokens = tokens.TokenStore(folder)
+        chunks = database.Database(folder).every_chunk()
+        self.rows = {text_digest(embedding_text(chunk)): row for row, chunk in chunks}
+
+    def row(self, row: int) -> Row:
+        return Row(np.array(self._vectors[row]), *self._tokens.raw(row))
 
 
 def _fill(
@@ -182,10 +216,11 @@ def _fill(
     importing.join()
     from index.ingest import ingest
 
-    chunks = ingest(documents, encoder.count_tokens, memory.embed, building / "chroma")
-    rows = [memory.rows[chunk.id] for chunk in chunks]
-    np.save(building / "vectors.npy", np.stack([vector for vector, _, _ in rows]))
-    tokens.write_tokens(building, [(vectors, spans) for _, vectors, spans in rows])
+    chunks = ingest(
+        documents, encoder.count_tokens, memory.embed, memory.vectors, building / "chroma"
+    )
+    np.save(building / "vectors.npy", np.stack([memory.row(chunk).vector for chunk in chunks]))
+    tokens.write_tokens(building, (memory.row(chunk)[1:] for chunk in chunks))
     database.write_database(building, [(d, digests[d.id]) for d in documents], chunks)
     hidden = {t.key: (*t.names, *t.asked_as) for s in _stops(curriculum) for t in s.topics}
     Bm25.build((lexical_text(chunk, hidden) for chunk in chunks), building / "bm25")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +20,20 @@ FILE = "texts.sqlite"
 _SCHEMA = """
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, title TEXT, kind TEXT, station INTEGER, line TEXT, url TEXT,
-    sha256 TEXT, text TEXT
+    urls TEXT, sha256 TEXT, text TEXT
 );
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, id TEXT UNIQUE, document_id TEXT, title TEXT, start INTEGER,
     "end" INTEGER, path TEXT, kind TEXT, topic TEXT, station INTEGER, line TEXT, url TEXT,
-    sentences TEXT, leads INTEGER, text TEXT
+    sentences TEXT, leads INTEGER, text TEXT, urls TEXT, anchor TEXT, page INTEGER
 );
+CREATE TABLE stations (document_id TEXT, station INTEGER, PRIMARY KEY (document_id, station));
 CREATE INDEX chunks_by_topic ON chunks (topic);
 CREATE INDEX chunks_by_document ON chunks (document_id);
 """
 _FIELDS = (
     "id", "document_id", "title", "text", "start", "end", "path", "kind", "topic", "station",
-    "line", "url", "sentences", "leads",
+    "line", "url", "sentences", "leads", "urls", "anchor", "page",
 )  # fmt: skip
 _COLUMNS = ", ".join(f'"{name}"' for name in ("row", *_FIELDS))
 
@@ -50,24 +51,37 @@ def write_database(
     with connection:
         connection.executescript(_SCHEMA)
         connection.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (d.id, d.title, d.kind, d.station, d.line, d.url, digest, d.text)
+                (
+                    d.id, d.title, d.kind, d.station, d.line, d.url, json.dumps(d.urls), digest,
+                    d.text,
+                )
                 for d, digest in documents
             ),
+        )  # fmt: skip
+        connection.executemany(
+            "INSERT INTO stations VALUES (?, ?)",
+            ((d.id, station) for d, _ in documents for station in stations_of(d)),
         )
         connection.executemany(
-            f"INSERT INTO chunks ({_COLUMNS}) VALUES ({', '.join('?' * 15)})",
+            f"INSERT INTO chunks ({_COLUMNS}) VALUES ({_marks(('row', *_FIELDS))})",
             (
                 (
                     row, c.id, c.document_id, c.title, c.text, c.start, c.end,
                     json.dumps(c.path), c.kind, c.topic, c.station, c.line, c.url,
-                    json.dumps(c.sentences), c.leads,
+                    json.dumps(c.sentences), c.leads, json.dumps(c.urls), c.anchor, c.page,
                 )
                 for row, c in enumerate(chunks)
             ),
         )  # fmt: skip
     connection.close()
+
+
+def stations_of(document: Document) -> tuple[int, ...]:
+    """All stations that a document belongs to."""
+    own = () if document.station is None else (document.station,)
+    return tuple(dict.fromkeys((*own, *document.stations)))
 
 
 class Database:
@@ -102,6 +116,18 @@ class Database:
         )
         return dict(found.fetchall())
 
+    def every_chunk(self) -> Iterator[tuple[int, Chunk]]:
+        """Row and chunk of the whole index, in order."""
+        yield from self._chunks("TRUE", [])
+
+    def rows_about(self, kinds: Sequence[str], station: int | None) -> list[int]:
+        """Rows of the chunks of these kinds of documents, of one station if it is given."""
+        query, values = f"SELECT row FROM chunks WHERE kind IN ({_marks(kinds)})", list(kinds)
+        if station is not None:
+            query += " AND document_id IN (SELECT document_id FROM stations WHERE station = ?)"
+        found = self._connection.execute(query, [*values, *([station] if station else [])])
+        return [row for (row,) in found]
+
     def topic(self, key: str) -> dict[int, Chunk]:
         """All chunks of a topic by row, in the order of the text."""
         return dict(self._chunks("topic = ?", [key]))
@@ -121,15 +147,18 @@ class Database:
             raise KeyError(document_id)
         return str(text)
 
-    def documents(self) -> list[dict[str, object]]:
-        """Id, title, kind, station, url, sha256, characters and chunks of every document."""
-        columns = ("id", "title", "kind", "station", "url", "sha256", "characters", "chunks")
+    def documents(self) -> list[dict[str, Any]]:
+        """Id, title, kind, station, url, urls, sha256, characters and chunks of every document."""
+        columns = (
+            "id", "title", "kind", "station", "url", "urls", "sha256", "characters", "chunks",
+        )  # fmt: skip
         found = self._connection.execute(
-            """SELECT d.id, d.title, d.kind, d.station, d.url, d.sha256, length(d.text),
+            """SELECT d.id, d.title, d.kind, d.station, d.url, d.urls, d.sha256, length(d.text),
                    (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
                FROM documents d ORDER BY d.rowid"""
         )
-        return [dict(zip(columns, row, strict=True)) for row in found]
+        rows = (dict(zip(columns, row, strict=True)) for row in found)
+        return [{**row, "urls": json.loads(row["urls"])} for row in rows]
 
     def _chunks(self, where: str, values: Sequence[object]) -> Iterable[tuple[int, Chunk]]:
         for row in self._connection.execute(
@@ -149,6 +178,7 @@ def _chunk(fields: dict[str, Any]) -> Chunk:
         **{
             **fields,
             "path": tuple(json.loads(fields["path"])),
+            "urls": tuple(json.loads(fields["urls"])),
             "sentences": tuple((left, right) for left, right in spans),
             "leads": bool(fields["leads"]),
         }

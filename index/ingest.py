@@ -22,8 +22,8 @@ from index.chunker import CountTokens, chunk_document
 from index.records import Chunk
 from index.store import chroma_errors, create_collection, open_client
 
-Vector = list[float]
-Embed = Callable[[Sequence[Chunk]], Sequence[Vector]]
+Embed = Callable[[Sequence[Chunk]], None]
+Vectors = Callable[[Sequence[Chunk]], Sequence[list[float]]]
 
 
 class TopicNodeParser(NodeParser):
@@ -59,47 +59,56 @@ class TopicNodeParser(NodeParser):
 
 
 class EmbedChunks(TransformComponent):
-    """LlamaIndex's transformation interface over our encoder, with reuse of known vectors."""
+    """LlamaIndex's transformation interface over our encoder."""
 
     _parser: TopicNodeParser = PrivateAttr()
-    _embed: Embed = PrivateAttr()
+    _vectors: Vectors = PrivateAttr()
 
-    def __init__(self, parser: TopicNodeParser, embed: Embed) -> None:
+    def __init__(self, parser: TopicNodeParser, vectors: Vectors) -> None:
         super().__init__()
-        self._parser, self._embed = parser, embed
+        self._parser, self._vectors = parser, vectors
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
-        for node, vector in zip(
-            nodes, self._embed([self._parser.chunk(node) for node in nodes]), strict=True
-        ):
+        chunks = [self._parser.chunk(node) for node in nodes]
+        for node, vector in zip(nodes, self._vectors(chunks), strict=True):
             node.embedding = vector
         return nodes
 
 
 def ingest(
-    documents: Sequence[Document], count_tokens: CountTokens, embed: Embed, folder: Path
+    documents: Sequence[Document],
+    count_tokens: CountTokens,
+    embed: Embed,
+    vectors: Vectors,
+    folder: Path,
 ) -> list[Chunk]:
     """Run documents through LlamaIndex's ingestion pipeline into a new Chroma collection.
 
     Args:
-        embed: vectors for chunks, L2-normalised, in order.
+        embed: called once with all chunks; encodes those that are new.
+        vectors: of chunks that ``embed`` has seen, L2-normalised, in order.
         folder: an empty folder for Chroma.
 
     Returns:
         The chunks, in the order of their rows.
     """
     parser = TopicNodeParser({d.id: d for d in documents}, count_tokens)
+    nodes = IngestionPipeline(transformations=[parser], disable_cache=True).run(
+        documents=[LlamaDocument(id_=d.id, text=d.text) for d in documents]
+    )
     # Encoding apart from storing: what goes wrong in there is no fault of the disk.
-    nodes = IngestionPipeline(
-        transformations=[parser, EmbedChunks(parser, embed)], disable_cache=True
-    ).run(documents=[LlamaDocument(id_=d.id, text=d.text) for d in documents])
+    embed(parser.chunks)
     with chroma_errors(
         HomeError, "cannot write the vector store ({fault}); free space or set TUTOR_HOME"
     ):
-        store = ChromaVectorStore(chroma_collection=create_collection(open_client(folder)))
-        IngestionPipeline(transformations=[], vector_store=store, disable_cache=True).run(
-            nodes=nodes
+        client = open_client(folder)
+        store = ChromaVectorStore(chroma_collection=create_collection(client))
+        pipeline = IngestionPipeline(
+            transformations=[EmbedChunks(parser, vectors)], vector_store=store, disable_cache=True
         )
+        size = client.get_max_batch_size()
+        for at in range(0, len(nodes), size):
+            pipeline.run(nodes=nodes[at : at + size])
     return parser.chunks
 
 

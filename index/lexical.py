@@ -264,6 +264,15 @@ class Bm25:
         holding = int(indptr[column + 1] - indptr[column])
         return math.log(1 + self._rows / holding) if holding else 0.0
 
+    def holding(self, term: str) -> NDArray[np.int64]:
+        """Rows that hold a stem."""
+        column = self._engine.vocab_dict.get(term)
+        if column is None or not term:
+            return np.zeros(0, dtype=np.int64)
+        indptr = self._engine.scores["indptr"]
+        rows = self._engine.scores["indices"][indptr[column] : indptr[column + 1]]
+        return np.asarray(rows, dtype=np.int64)
+
     def rarest(self) -> float:
         """The idf of a stem that a single row holds: the weight of a word that none does."""
         return math.log(1 + self._rows)

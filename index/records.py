@@ -18,6 +18,8 @@ class Chunk:
         topic: key of the topic ("supervised-fine-tuning/lora") or None.
         sentences: spans of its sentences in the document's text, in order.
         leads: whether it opens its topic (holds the definition).
+        url, urls: where its document is read on the web; all addresses of the same text.
+        anchor, page: where in that page or file it stands, if it has such marks.
     """
 
     id: str
@@ -34,6 +36,9 @@ class Chunk:
     url: str | None = None
     sentences: tuple[Span, ...] = ()
     leads: bool = False
+    urls: tuple[str, ...] = ()
+    anchor: str | None = None
+    page: int | None = None
 
     @property
     def section(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,13 +25,17 @@ from index.rerank import LateInteraction, Reranker
 from index.store import VectorStore
 from index.tokens import TokenStore, max_similarity
 
-# How many chunks each first stage hands on, and how many the reranker sees. Raising either
-# finds nothing more on the dev questions and costs time in proportion (docs/log.md).
-FIRST_STAGE = 40
-RERANKED = 40
+# How many chunks each first stage hands on, and how many the reranker sees. With the references
+# beside the curriculum 40 hold a right page for 0.975 of the dev questions over references and 60
+# for all of them; more finds nothing more and costs time in proportion (docs/log.md).
+FIRST_STAGE = 60
+RERANKED = 60
 
-# References answer look-ups, and would crowd out the curriculum elsewhere.
-CURRICULUM = ("curriculum", "map", "mine")
+# Cards answer look-ups, and would crowd out everything else.
+SEARCHED = ("curriculum", "map", "reference", "mine")
+CURRICULUM = ("curriculum", "map")
+# Up to so many rows all vectors are compared: exact, and faster than a graph with a filter.
+_EXACT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,22 @@ class Catalogue:
         """The station number to send a learner of this topic to."""
         stop = self.stop(topic_key)
         return (stop.number or stop.near) if stop else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to search.
+
+    Attributes:
+        kinds: of documents.
+        station: only documents of this station; None for all.
+    """
+
+    kinds: tuple[str, ...] = SEARCHED
+    station: int | None = None
+
+
+EVERYWHERE = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +121,7 @@ class Index:
         self.manifest = version.read_manifest(self._folder)
         self.encoder = encoder
         self._reranker = reranker or LateInteraction()
+        self._scopes: dict[Scope, NDArray[np.bool_]] = {}
         self.texts = Database(self._folder)
         if self.texts.rows != self.manifest.chunks:
             raise IndexDamaged("the index is half-written; run: tutor index build --fresh")
@@ -148,17 +169,12 @@ class Index:
         unknown = tuple(s for s in stems if not self.bm25.idf(s))
         return Query(mended, encoded, weights, unknown)
 
-    def search(self, text: str, k: int = 10, kinds: Sequence[str] | None = None) -> Found:
-        """The ``k`` best chunks for a question.
-
-        Args:
-            kinds: only chunks of these kinds of documents; None for all but references, which
-                answer look-ups and would crowd out the curriculum elsewhere.
-        """
+    def search(self, text: str, k: int = 10, scope: Scope = EVERYWHERE) -> Found:
+        """The ``k`` best chunks for a question."""
         started = time.perf_counter()
         query = self.query(text)
         encoded = time.perf_counter()
-        candidates = self._candidates(query, kinds or CURRICULUM)
+        candidates = self._candidates(query, scope)
         first = time.perf_counter()
         scores = self._reranker.scores(query.text, candidates)
         best = sorted(scores, key=lambda row: -scores[row])[:k]
@@ -177,72 +193,94 @@ class Index:
             },
         )
 
-    def rankings(self, text: str, k: int) -> dict[str, list[Chunk]]:
+    def rankings(self, text: str, k: int, scope: Scope = EVERYWHERE) -> dict[str, list[Chunk]]:
         """The first ``k`` chunks after each stage, to measure what the stage contributes.
 
         Returns:
             By "bm25", "dense", "fused" (with the names of topics) and "reranked".
         """
         query = self.query(text)
-        candidates = self._candidates(query, CURRICULUM)
+        candidates = self._candidates(query, scope)
         scores = self._reranker.scores(query.text, candidates)
         fused = sorted(candidates, key=lambda row: -candidates[row][1].fused)
-        lexical = self.bm25.scores(query.text)
-        by_words = [int(row) for row in np.argsort(-lexical)[: 3 * k] if lexical[row] > 0]
-        nearest = self.store.nearest(query.encoded.vector, k, _of_kinds(CURRICULUM))
-        rows_of = self.texts.rows_of(nearest)
+        allowed = self._allowed(scope)
         orders = {
-            "bm25": by_words,
-            "dense": [rows_of[chunk_id] for chunk_id in nearest],
+            "bm25": self._by_words(self.bm25.scores(query.text), allowed, k),
+            "dense": list(self._nearest(query, scope, allowed, k)),
             "fused": fused,
             "reranked": sorted(scores, key=lambda row: -scores[row]),
         }
         chunks = self.texts.chunks({row for rows in orders.values() for row in rows})
-        return {
-            stage: [chunks[row] for row in rows if chunks[row].kind in CURRICULUM][:k]
-            for stage, rows in orders.items()
-        }
+        return {stage: [chunks[row] for row in rows][:k] for stage, rows in orders.items()}
 
-    def _candidates(self, query: Query, kinds: Sequence[str]) -> dict[int, tuple[Chunk, Signals]]:
+    def _candidates(self, query: Query, scope: Scope) -> dict[int, tuple[Chunk, Signals]]:
         """The fused first stages, with every signal filled in."""
-        dense_ids = self.store.nearest(query.encoded.vector, FIRST_STAGE, _of_kinds(kinds))
-        row_of = self.texts.rows_of(dense_ids)
-        dense = {row_of[i]: cosine for i, cosine in dense_ids.items()}
+        allowed = self._allowed(scope)
+        dense = self._nearest(query, scope, allowed, FIRST_STAGE)
         lexical = self.bm25.scores(query.text)
-        by_words = [int(row) for row in np.argsort(-lexical)[: 3 * FIRST_STAGE] if lexical[row] > 0]
+        by_words = self._by_words(lexical, allowed, FIRST_STAGE)
+        covered = self._coverage(query)
         probes = self._probe_scores(query)
-        by_probe = self._leading_rows(probes)
+        by_probe = [row for row in self._leading_rows(probes) if allowed[row]]
         fused = reciprocal_rank_fusion([list(dense), by_words, by_probe])
-        chunks = self.texts.chunks(fused)
-        kept = [row for row in fused if chunks[row].kind in kinds][:RERANKED]
+        kept = list(fused)[:RERANKED]
+        chunks = self.texts.chunks(kept)
         return {
             row: (
                 chunks[row],
-                self._signals(query, row, chunks[row], dense, lexical, probes, fused[row]),
+                Signals(
+                    dense=dense[row] if row in dense else self.cosine(query, row),
+                    bm25=float(lexical[row]) / (sum(query.weights.values()) or 1.0),
+                    probe=probes.get(chunks[row].topic or "", 0.0),
+                    fused=fused[row],
+                    late=self._late(query, row),
+                    coverage=float(covered[row]),
+                ),
             )
             for row in kept
         }
 
-    def _signals(
-        self,
-        query: Query,
-        row: int,
-        chunk: Chunk,
-        dense: Mapping[int, float],
-        lexical: NDArray[np.float32],
-        probes: Mapping[str, float],
-        fused: float,
-    ) -> Signals:
+    def _allowed(self, scope: Scope) -> NDArray[np.bool_]:
+        """Whether each row is in scope, shape (rows,)."""
+        if scope not in self._scopes:
+            mask = np.zeros(self.texts.rows, dtype=np.bool_)
+            mask[self.texts.rows_about(scope.kinds, scope.station)] = True
+            self._scopes[scope] = mask
+        return self._scopes[scope]
+
+    def _nearest(
+        self, query: Query, scope: Scope, allowed: NDArray[np.bool_], k: int
+    ) -> dict[int, float]:
+        """Cosine by row of the ``k`` nearest chunks in scope, best first."""
+        rows = np.flatnonzero(allowed)
+        if scope != EVERYWHERE and len(rows) <= _EXACT:
+            cosines = self._vectors[rows] @ query.encoded.vector
+            best = np.argsort(-cosines, kind="stable")[:k]
+            return {int(rows[i]): float(cosines[i]) for i in best}
+        found = self.store.nearest(query.encoded.vector, k, {"kind": {"$in": list(scope.kinds)}})
+        row_of = self.texts.rows_of(found)
+        nearest = {row_of[chunk_id]: cosine for chunk_id, cosine in found.items()}
+        return {row: cosine for row, cosine in nearest.items() if allowed[row]}
+
+    @staticmethod
+    def _by_words(lexical: NDArray[np.float32], allowed: NDArray[np.bool_], k: int) -> list[int]:
+        """The ``k`` best rows in scope by BM25, best first."""
+        rows = np.flatnonzero(allowed & (lexical > 0))
+        if len(rows) > k:
+            rows = rows[np.argpartition(-lexical[rows], k)[:k]]
+        return [int(row) for row in rows[np.lexsort((rows, -lexical[rows]))]]
+
+    def _late(self, query: Query, row: int) -> float:
         best = max_similarity(query.encoded.tokens, self.tokens.vectors(row))
-        vector = dense.get(row)
-        return Signals(
-            dense=self.cosine(query, row) if vector is None else vector,
-            bm25=float(lexical[row]) / (sum(query.weights.values()) or 1.0),
-            probe=probes.get(chunk.topic or "", 0.0),
-            fused=fused,
-            late=float(best.mean()) if len(best) else 0.0,
-            coverage=coverage(query.weights, f"{chunk.heading} {chunk.text}"),
-        )
+        return float(best.mean()) if len(best) else 0.0
+
+    def _coverage(self, query: Query) -> NDArray[np.float32]:
+        """Share of the weight of the question's words that each row holds, shape (rows,)."""
+        covered = np.zeros(self.texts.rows, dtype=np.float32)
+        for word, weight in query.weights.items():
+            covered[self.bm25.holding(word)] += weight
+        covered /= sum(query.weights.values()) or 1.0
+        return covered
 
     def cosine(self, query: Query, row: int) -> float:
         """Cosine of a question and a chunk."""
@@ -292,10 +330,6 @@ def _damage(what: str) -> Iterator[None]:
         raise IndexDamaged(f"{what} cannot be read; run: tutor index build --fresh") from fault
 
 
-def _of_kinds(kinds: Sequence[str]) -> dict[str, object]:
-    return {"kind": {"$in": list(kinds)}}
-
-
 def coverage(weights: Mapping[str, float], text: str) -> float:
     """Share of the weight of the question's words that a text holds, 0..1."""
     total = sum(weights.values())
@@ -328,4 +362,4 @@ def _dicts(value: object) -> Iterable[dict[str, object]]:
     return [item for item in _items(value) if isinstance(item, dict)]
 
 
-__all__ = ["Catalogue", "Found", "Index", "Query", "coverage", "stem"]
+__all__ = ["Catalogue", "Found", "Index", "Query", "Scope", "coverage", "stem"]

@@ -6,8 +6,9 @@ a 200-token chunk takes 77 kB, and a search touches only its candidates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,16 +26,39 @@ def quantize(vectors: Vectors) -> Int8:
     return steps
 
 
-def write_tokens(folder: Path, rows: Sequence[tuple[Int8, NDArray[np.int32]]]) -> None:
-    """Write the token vectors and spans of all rows.
+def write_tokens(folder: Path, rows: Iterable[tuple[Int8, NDArray[np.int32]]]) -> None:
+    """Write the token vectors and spans of all rows, one after the other.
+
+    They are streamed: at 100 times today's chunks they would not fit into memory.
 
     Args:
         rows: for each row the vectors, shape (n, dim), and the spans, shape (n, 2).
     """
-    lengths = np.array([len(vectors) for vectors, _ in rows], dtype=np.int64)
-    np.save(folder / "token_ends.npy", np.cumsum(lengths))
-    np.save(folder / "tokens.npy", np.concatenate([vectors for vectors, _ in rows]))
-    np.save(folder / "token_spans.npy", np.concatenate([spans for _, spans in rows]))
+    ends: list[int] = []
+    with (
+        (folder / "tokens.npy").open("wb") as vectors,
+        (folder / "token_spans.npy").open("wb") as spans,
+    ):
+        dimension = 0
+        for row_vectors, row_spans in rows:
+            if not ends:
+                dimension = row_vectors.shape[1]
+                _write_header(vectors, np.int8, (0, dimension))
+                _write_header(spans, np.int32, (0, 2))
+            vectors.write(np.ascontiguousarray(row_vectors, np.int8).tobytes())
+            spans.write(np.ascontiguousarray(row_spans, np.int32).tobytes())
+            ends.append((ends[-1] if ends else 0) + len(row_vectors))
+        # NumPy leaves room in a header for the first axis to grow.
+        for stream, dtype, width in ((vectors, np.int8, dimension), (spans, np.int32, 2)):
+            stream.seek(0)
+            _write_header(stream, dtype, (ends[-1] if ends else 0, width))
+    np.save(folder / "token_ends.npy", np.array(ends, dtype=np.int64))
+
+
+def _write_header(stream: BinaryIO, dtype: type, shape: tuple[int, int]) -> None:
+    descr = np.lib.format.dtype_to_descr(np.dtype(dtype))
+    header = {"descr": descr, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(stream, header)
 
 
 class TokenStore:

@@ -5,6 +5,7 @@ index/
   lock, lock.json         held while building
   v-<fingerprint>-<n>/    manifest.json, texts.sqlite, chroma/, bm25/, *.npy, catalogue.json
   building-<x>/         a build under way, or what a killed one left behind
+  unfinished/           texts that a killed build had encoded: the next one goes on from there
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from corpus.errors import HomeError, IndexDamaged, IndexMissing
 from index import chunker
 
 # The layout of a version's files: raise it whenever an older version could not be read.
-LAYOUT = 2
+LAYOUT = 3
 MANIFEST = "manifest.json"
 
 
@@ -33,6 +34,7 @@ class Manifest:
 
     Attributes:
         corpus: digest of the curriculum's files.
+        sources: digest of the references and own documents.
         documents: digest by document id.
     """
 
@@ -46,13 +48,15 @@ class Manifest:
     documents: dict[str, str]
     built: str
     seconds: float
+    sources: str = ""
 
 
 def document_digest(document: Document) -> str:
     """SHA-256 of all that the index keeps of a document."""
     parts = (
         document.id, document.title, document.text, document.kind, document.station,
-        document.line, document.url, document.sections, sorted(document.hidden.items()),
+        document.line, document.url, document.urls, document.stations, document.sections,
+        sorted(document.hidden.items()),
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

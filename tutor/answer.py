@@ -6,37 +6,32 @@ question → stand-alone → intent → search → gate → evidence → draft �
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
 from corpus.errors import UsageError
 from index import Hit
-from index.search import Found, Index
+from index.search import EVERYWHERE, Found, Index, Scope
 from index.sentences import split_sentences
 from tutor import gate, prompts
-from tutor.check import Verdict, check_sentence
 from tutor.condense import stand_alone
 from tutor.evidence import Evidence, choose_evidence
-from tutor.intent import Kind, read_intent
+from tutor.intent import read_intent
 from tutor.lookup import look_up
 from tutor.mentions import Gazetteer
 from tutor.navigate import map_evidence, station_evidence
 from tutor.records import (
     Answer,
-    Citation,
     Event,
     Finished,
     Nearest,
-    Sentence,
-    Spoken,
     Stage,
-    Status,
     Turn,
 )
+from tutor.run import Run, is_block
 from tutor.settings import Settings
 
 # Invisible and control characters: nobody types them, and an injected text may hide in them.
@@ -45,6 +40,34 @@ _INVISIBLE, _CONTROL = {"Cf", "Co", "Cs"}, {"Cc"}
 # The model likes to repeat the passages' numbers and quotation marks.
 _LIST_MARK = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s*")
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s|\n")
+
+
+# What a learner may narrow a question to.
+ONLY: dict[str, tuple[str, ...]] = {
+    "curriculum": ("curriculum", "map"),
+    "references": ("reference",),
+    "mine": ("mine",),
+}
+
+
+def scope_of(only: str | None, station: int | None) -> Scope:
+    """Where to look, by the names that learners use.
+
+    Args:
+        only: "curriculum", "references" or "mine"; None for all of them.
+        station: number of a station; None for all.
+
+    Raises:
+        UsageError: another name, or a number that is on no map.
+    """
+    if only is not None and only not in ONLY:
+        raise UsageError(f"there is no {only!r} to look in; there are: {', '.join(ONLY)}")
+    if station is not None and not 1 <= station <= _STATIONS:
+        raise UsageError(f"there is no station {station}; all of them: tutor stations")
+    return Scope(ONLY[only] if only else EVERYWHERE.kinds, station)
+
+
+_STATIONS = 18
 
 
 class Engine(Protocol):
@@ -80,28 +103,43 @@ class Tutor:
         self._names = Gazetteer(index.catalogue)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), question_id: str | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        question_id: str | None = None,
+        scope: Scope = EVERYWHERE,
     ) -> Answer:
         """The whole answer. Raises what ``stream`` raises."""
-        *_, last = self.stream(question, history, question_id)
+        *_, last = self.stream(question, history, question_id, scope)
         assert isinstance(last, Finished)
         return last.answer
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), question_id: str | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        question_id: str | None = None,
+        scope: Scope = EVERYWHERE,
     ) -> Iterator[Event]:
         """Answer a question, event by event: stages, checked sentences, and the whole at the end.
 
         Args:
             history: earlier turns, oldest first.
             question_id: echoed in the answer.
+            scope: where to look for the answer.
 
         Raises:
             UsageError: the question is empty or too long.
             ModelError, SearchIndexError: a part cannot be used.
         """
         text = clean_question(question, self.settings.question_characters)
-        run = _Run(self, text, question_id)
+        run = Run(
+            text,
+            question_id,
+            scope,
+            self._engine.name if self._engine else "quotation",
+            self.index.manifest.fingerprint,
+        )
         if reply := _not_a_question(text):
             yield Finished(run.finish("clarify", reply))
             return
@@ -121,34 +159,44 @@ class Tutor:
         """The question as it reads without the conversation."""
         return stand_alone(question, history, self._names)
 
-    def search(self, question: str, k: int) -> Found:
+    def search(self, question: str, k: int, scope: Scope = EVERYWHERE) -> Found:
         """What ``tutor search`` shows: the hits for a question, or references for a look-up."""
         text = clean_question(question, self.settings.question_characters)
-        found = self.index.search(text, k)
-        if read_intent(text) != "lookup":
+        found = self.index.search(text, k, scope)
+        if read_intent(text) != "lookup" or scope != EVERYWHERE:
             return found
         cards, _ = look_up(text, self.index, self._names, count=max(1, k // 2))
         return _with_cards(found, cards, k)
 
-    def _evidence(self, run: _Run) -> list[Evidence]:
+    def _evidence(self, run: Run) -> list[Evidence]:
         """The sentences to answer with; empty if the corpus does not answer the question."""
         question, settings = run.standalone, self.settings
-        run.found = self.index.search(question, settings.passages)
+        run.found = self.index.search(question, settings.passages, run.scope)
         run.kind = read_intent(run.found.query.text)  # its spelling is mended
-        if run.kind == "definition" and (station := self._station_named(run.found.query.text)):
+        on_the_map = "map" in run.scope.kinds and run.scope.station is None
+        if (
+            on_the_map
+            and run.kind == "definition"
+            and (station := self._station_named(run.found.query.text))
+        ):
             run.kind, run.confidence = "path", 1.0
             return station_evidence(station, self.index)[: settings.evidence_sentences]
-        if run.kind == "path" and (way := map_evidence(question, self.index, self._names)):
+        if (
+            on_the_map
+            and run.kind == "path"
+            and (way := map_evidence(question, self.index, self._names))
+        ):
             run.confidence = 1.0  # computed from the map, not estimated
             return [*way, *self._about_the_map(run, way)][: settings.evidence_sentences]
         run.confidence = gate.confidence(gate.features(self.index, run.found))
         if run.confidence < settings.answer_threshold or not run.found.hits:
             return []
-        if run.kind == "lookup":
-            cards, _ = look_up(question, self.index, self._names)
+        if run.kind == "lookup" and run.scope.kinds != ONLY["mine"]:
+            cards, _ = look_up(question, self.index, self._names, station=run.scope.station)
             if cards and cards[0].score >= _CARD_FITS:
                 return cards
-        sides = self._sides(run.found.query.text) if run.kind == "comparison" else ()
+        compares = run.kind == "comparison" and on_the_map
+        sides = self._sides(run.found.query.text) if compares else ()
         return choose_evidence(self.index, run.found, run.kind, settings.evidence_sentences, sides)
 
     def _station_named(self, question: str) -> int | None:
@@ -161,7 +209,7 @@ class Tutor:
         exact = mention.words.lower() == titles[mention.station]
         return mention.station if exact or not mention.topics else None
 
-    def _about_the_map(self, run: _Run, way: Sequence[Evidence]) -> list[Evidence]:
+    def _about_the_map(self, run: Run, way: Sequence[Evidence]) -> list[Evidence]:
         """What the companion on the map says beside the computed sentences, if they are few."""
         if len(way) > _FEW or run.found is None:
             return []
@@ -177,7 +225,7 @@ class Tutor:
         sides = tuple(dict.fromkeys(topics))
         return sides[:2] if len(sides) >= 2 else ()
 
-    def _spoken(self, run: _Run, evidence: Sequence[Evidence]) -> Iterator[Event]:
+    def _spoken(self, run: Run, evidence: Sequence[Evidence]) -> Iterator[Event]:
         """Checked sentences: the model's where they hold, quotations for the rest."""
         # The opening is quoted at once: a learner reads it while the model reads the rest.
         yield run.say(evidence[0].text, [evidence[0]])
@@ -200,7 +248,7 @@ class Tutor:
         for left in waiting:
             yield run.say(left.text, [left])
 
-    def _writes(self, run: _Run, evidence: Sequence[Evidence]) -> bool:
+    def _writes(self, run: Run, evidence: Sequence[Evidence]) -> bool:
         """Whether the model has a say: the map and the references are quoted as data."""
         return (
             self._engine is not None
@@ -209,10 +257,10 @@ class Tutor:
             and len(evidence) > 2
         )
 
-    def _drafted(self, run: _Run, evidence: Sequence[Evidence]) -> Iterator[str]:
+    def _drafted(self, run: Run, evidence: Sequence[Evidence]) -> Iterator[str]:
         """Sentences of the model's draft as they are completed, without markers."""
         assert self._engine is not None
-        prose = [e.text for e in evidence[1:] if not _is_block(e.text)]
+        prose = [e.text for e in evidence[1:] if not is_block(e.text)]
         messages = prompts.write_messages(run.standalone, prose[: self.settings.written_sentences])
         pieces = self._engine().stream(
             messages,
@@ -223,12 +271,12 @@ class Tutor:
         for sentence in _sentences(islice(pieces, self.settings.answer_tokens)):
             yield _LIST_MARK.sub("", sentence).strip('"“” ')
 
-    def _declined(self, run: _Run) -> str:
+    def _declined(self, run: Run) -> str:
         nearest = self._nearest(run)
         stations = " and ".join(f"{n.station} ({n.title})" for n in nearest)
         return f"{prompts.ABSTAIN} {prompts.NEAREST.format(stations=stations)}"
 
-    def _nearest(self, run: _Run, count: int = 2) -> tuple[Nearest, ...]:
+    def _nearest(self, run: Run, count: int = 2) -> tuple[Nearest, ...]:
         """The stations whose passages came nearest, best first."""
         catalogue = self.index.catalogue
         titles = {s.number: s.title for s in catalogue.stations}
@@ -240,105 +288,12 @@ class Tutor:
         return tuple(Nearest(n, titles[n]) for n in best or (1,))
 
 
-@dataclass
-class _Run:
-    """One question on its way to an answer."""
-
-    tutor: Tutor
-    question: str
-    question_id: str | None
-    standalone: str = ""
-    kind: Kind = "other"
-    found: Found | None = None
-    confidence: float = 0.0
-    sentences: list[Sentence] = field(default_factory=list)
-    paragraphs: list[bool] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    timings: dict[str, float] = field(default_factory=dict)
-    started: float = field(default_factory=time.perf_counter)
-
-    @property
-    def hits(self) -> tuple[Hit, ...]:
-        return self.found.hits if self.found else ()
-
-    def lap(self, name: str) -> None:
-        """Note the time since the last lap, in milliseconds."""
-        self.timings[name] = self._elapsed() - sum(
-            self.timings.get(n, 0.0) for n in ("retrieve", "generate")
-        )
-
-    def checked(self, sentence: str, evidence: Sequence[Evidence]) -> Verdict:
-        """What the check finds; its time is kept apart from the writing."""
-        started = time.perf_counter()
-        verdict = check_sentence(sentence, [e.text for e in evidence])
-        self.timings["verify"] = self.timings.get("verify", 0.0) + 1000 * (
-            time.perf_counter() - started
-        )
-        return verdict
-
-    def say(self, text: str, evidence: Sequence[Evidence]) -> Spoken:
-        """Add a checked sentence; its evidence is numbered in the order of use."""
-        new: list[Citation] = []
-        numbers = []
-        for item in evidence:
-            known = next((c for c in self.citations if _same(c, item)), None)
-            if known is None:
-                known = _citation(len(self.citations) + 1, item)
-                self.citations.append(known)
-                new.append(known)
-            numbers.append(known.n)
-        self.timings.setdefault("first_token", self._elapsed())
-        sentence = Sentence(text, tuple(numbers), "supported")
-        opens = bool(self.sentences) and (self._itemised or _is_block(text) or self._after_block())
-        self.sentences.append(sentence)
-        self.paragraphs.append(opens)
-        return Spoken(sentence, tuple(new), opens)
-
-    @property
-    def _itemised(self) -> bool:
-        return self.kind in ("path", "lookup")
-
-    def _after_block(self) -> bool:
-        return _is_block(self.sentences[-1].text)
-
-    def text(self) -> str:
-        """The answer in Markdown with its markers."""
-        parts: list[str] = []
-        for sentence, opens in zip(self.sentences, self.paragraphs, strict=True):
-            parts.append(("\n\n" if opens else " " if parts else "") + sentence.marked)
-        return "".join(parts)
-
-    def finish(self, status: Status, text: str, nearest: tuple[Nearest, ...] = ()) -> Answer:
-        """The record of the answer."""
-        manifest, engine = self.tutor.index.manifest, self.tutor._engine
-        timings = {name: round(self.timings.get(name, 0.0), 1) for name in _TIMINGS}
-        return Answer(
-            id=self.question_id,
-            question=self.question,
-            standalone_question=self.standalone or self.question,
-            status=status,
-            answer=text,
-            sentences=tuple(self.sentences),
-            citations=tuple(self.citations),
-            nearest=nearest,
-            model=engine.name if engine else "quotation",
-            index=manifest.fingerprint,
-            timings_ms={**timings, "total": round(self._elapsed(), 1)},
-            kind=self.kind,
-            confidence=round(self.confidence, 3),
-        )
-
-    def _elapsed(self) -> float:
-        return 1000 * (time.perf_counter() - self.started)
-
-
 # The best card scores 2.05 and more on the ten dev look-ups, and 1.46 at most on the 38 dev
 # questions from out of and near the domain.
 _CARD_FITS = 1.6
 _MAP_COMPANION = "curriculum/companions/about-the-map.md"
 # A question about the map that the graph answers in this many sentences has room for as many more.
 _FEW = 2
-_TIMINGS = ("retrieve", "first_token", "generate", "verify")
 
 
 def clean_question(question: str, limit: int) -> str:
@@ -387,31 +342,6 @@ def _split_keeping_rest(text: str) -> list[str]:
     if text.rstrip() != text and sentences:  # white space follows: the last one is complete
         return [*sentences, ""]
     return sentences or [""]
-
-
-def _same(citation: Citation, evidence: Evidence) -> bool:
-    return (citation.document_id, citation.start) == (evidence.chunk.document_id, evidence.span[0])
-
-
-def _citation(number: int, evidence: Evidence) -> Citation:
-    chunk = evidence.chunk
-    return Citation(
-        n=number,
-        chunk_id=chunk.id,
-        document_id=chunk.document_id,
-        title=chunk.title,
-        section=chunk.section,
-        station=chunk.station,
-        url=chunk.url,
-        quote=evidence.text,
-        start=evidence.span[0],
-        end=evidence.span[1],
-        score=round(evidence.score, 3),
-    )
-
-
-def _is_block(text: str) -> bool:
-    return text.startswith(("```", "$$"))
 
 
 def _with_cards(found: Found, cards: Sequence[Evidence], k: int) -> Found:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from corpus.errors import HomeError, IndexForeign, IndexMissing, IndexStale
 
 if TYPE_CHECKING:
+    from corpus import Curriculum, Document
     from index.build import Report
     from index.encoder import Encoder
     from index.search import Index
@@ -69,7 +70,16 @@ def open_index(settings: Settings, say: Say = lambda line: None) -> Index:
         build(settings)
         index = Index(settings.index, encoder, load_reranker(settings.reranker))
     check_fresh(index.manifest, encoder)
+    if index.manifest.sources != sources_digest(settings):
+        say("sources have changed since they were indexed; run: tutor index build")
     return index
+
+
+def sources_digest(settings: Settings) -> str:
+    """Changes with the references and own documents that there are to index."""
+    from corpus.library.ledger import sources_digest as digest
+
+    return digest(settings.references)
 
 
 def check_fresh(manifest: Manifest, encoder: Encoder) -> None:
@@ -95,20 +105,38 @@ def check_fresh(manifest: Manifest, encoder: Encoder) -> None:
 
 
 def build(settings: Settings, report: Report | None = None, fresh: bool = False) -> Manifest:
-    """Bring the index up to date with the bundled curriculum."""
+    """Bring the index up to date with the curriculum, the references and the own documents."""
     from corpus.loader import curriculum_digest, load_curriculum
     from index.build import build_index
     from index.encoder import load_encoder
 
     prepare_home(settings)
+    curriculum = load_curriculum()
     return build_index(
         settings.index,
-        load_curriculum(),
+        curriculum,
         load_encoder(settings.embedding_model, settings.models),
+        source_documents(settings, curriculum),
         corpus_digest=curriculum_digest(),
+        sources_digest=sources_digest(settings),
         fresh=fresh,
         report=report or (lambda stage, done, total: None),
     )
+
+
+def source_documents(settings: Settings, curriculum: Curriculum) -> list[Document]:
+    """What has been fetched or added, as documents."""
+    from corpus.library.ledger import FILE
+
+    if not (settings.references / FILE).exists():
+        return []
+    from corpus.library.library import Library
+
+    library = Library(settings.references)
+    try:
+        return library.documents(curriculum.references)
+    finally:
+        library.close()
 
 
 def prepare_home(settings: Settings) -> None:

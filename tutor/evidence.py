@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from index import Chunk, Hit, Span
 from index.lexical import terms
 from index.search import Found, Index
+from tutor.injection import asks_about_injection, suspicious
 from tutor.intent import Kind, matching
 
 
@@ -98,9 +99,12 @@ def _sentences(
 ) -> list[Evidence]:
     best = found.hits[0]
     matches = index.sentence_matches(found.query, hit.row, hit.chunk)
+    left_out = _orders(hit.chunk, found.query.text)
     fits = matching([hit.chunk.path[-1]], kind)[0]
     sentences = []
     for position, (span, match) in enumerate(zip(hit.chunk.sentences, matches, strict=True)):
+        if left_out[position]:
+            continue
         text = hit.chunk.sentence(span)
         late = float(match.mean()) if len(match) else 0.0
         opens = hit.chunk.leads and position == 0 and hit.chunk.topic == best.chunk.topic
@@ -115,3 +119,10 @@ def _sentences(
         )
         sentences.append(Evidence(text, hit.chunk, span, score, late))
     return sentences
+
+
+def _orders(chunk: Chunk, question: str) -> Sequence[bool]:
+    """For each sentence of a chunk, whether it gives orders to a model; ours give none."""
+    if chunk.kind not in ("reference", "mine") or asks_about_injection(question):
+        return [False] * len(chunk.sentences)
+    return suspicious([chunk.sentence(span) for span in chunk.sentences])

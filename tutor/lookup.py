@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from corpus import Reference
 from index import Hit
 from index.lexical import content_words
-from index.search import Found, Index, coverage
+from index.search import Found, Index, Scope, coverage
 from tutor.evidence import Evidence
 from tutor.mentions import Gazetteer
 
@@ -36,13 +37,17 @@ _ASKING = re.compile(
 # A reference is offered beside the best one if it scores nearly as well; measured on the dev
 # look-ups: within 0.25 the right one is among three offered for all of them (docs/log.md).
 _WITHIN = 0.25
+CARDS = Scope(("card",))
 _TOPIC, _KIND, _AUTHOR = 0.35, 0.5, 0.6
 
 
 def look_up(
-    question: str, index: Index, names: Gazetteer, count: int = 3
+    question: str, index: Index, names: Gazetteer, count: int = 3, station: int | None = None
 ) -> tuple[list[Evidence], Found]:
     """The references that answer a look-up, best first, at most ``count``.
+
+    Args:
+        station: only what this station cites; None for all.
 
     Returns:
         Evidence with whole cards as sentences, and the search behind it.
@@ -50,7 +55,7 @@ def look_up(
     subject = " ".join(_ASKING.sub(" ", question).split())
     if not content_words(subject):
         return _of_kind(question, index, names, count), index.search(question, 1)
-    found = index.search(subject, 40, kinds=("reference",))
+    found = index.search(subject, 40, replace(CARDS, station=station))
     by_url = {r.url: r for r in index.catalogue.references}
     topics = {key for mention in names.find(question) for key in mention.topics}
     kinds = {kind for kind, pattern in _KINDS.items() if pattern.search(question)}
@@ -84,7 +89,7 @@ def _of_kind(question: str, index: Index, names: Gazetteer, count: int) -> list[
     for reference in index.catalogue.references:
         fits = not stations or stations & set(reference.stations)
         if reference.kind in kinds and fits:
-            for chunk in index.texts.document_chunks(f"reference/{reference.url}").values():
+            for chunk in index.texts.document_chunks(f"card/{reference.url}").values():
                 cards.append(Evidence(chunk.text, chunk, (chunk.start, chunk.end), _NAMED_KIND))
     return cards[: 2 * count]
 

@@ -11,7 +11,14 @@ Support = Literal["supported", "partial", "unsupported"]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A passage behind a sentence; ``quote == document text[start:end]``."""
+    """A passage behind a sentence; ``quote == document text[start:end]``.
+
+    Attributes:
+        url, urls: of the page; all addresses of the same text.
+        site: host of the page; "" for what is not on the web.
+        page: of a PDF or slides.
+        link: opens the source at the passage.
+    """
 
     n: int
     chunk_id: str
@@ -24,6 +31,10 @@ class Citation:
     start: int
     end: int
     score: float
+    urls: tuple[str, ...] = ()
+    site: str = ""
+    page: int | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

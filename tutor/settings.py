@@ -78,6 +78,46 @@ class Settings(BaseSettings):
         2000, ge=10, description="Longest question taken, in characters."
     )
 
+    user_agent: str = Field(
+        "metromap-tutor/0.1 (a learner's offline reader; fetches the pages that a course cites)",
+        min_length=1,
+        description="How the fetcher names itself to servers.",
+    )
+    fetch_seconds: float = Field(
+        60.0, gt=0, description="Most time a page may take to come, in seconds, redirects included."
+    )
+    fetch_delay: float = Field(
+        1.0, ge=0, description="Pause between two requests to one host, in seconds."
+    )
+    fetch_hosts: int = Field(8, ge=1, le=32, description="Hosts that are fetched from at once.")
+    fetch_megabytes: float = Field(
+        25.0, gt=0, description="Most that a page or file may weigh on the wire, in megabytes."
+    )
+    fetch_unpacked_megabytes: float = Field(
+        60.0, gt=0, description="Most that it may weigh unpacked, in megabytes."
+    )
+    fetch_proxies: bool = Field(
+        False,
+        description="Fetch through the proxies of the environment (HTTPS_PROXY); the proxy then "
+        "decides which addresses are reached.",
+    )
+    mirror: str = Field(
+        "",
+        description="Template with {url}: read references from this mirror or archive instead of "
+        "the live web.",
+    )
+    archive: str = Field(
+        # The Wayback Machine's form: the capture nearest to a time, as it was (id_).
+        "https://web.archive.org/web/20240701id_/{url}",
+        description="Template with {url}: where --fallback-archive looks for dead links.",
+    )
+    reading_seconds: float = Field(
+        120.0, gt=0, description="Most time that reading one document may take, in seconds."
+    )
+    reading_megabytes: float = Field(
+        4.0, gt=0, description="Most that is read of a text or a web page, in megabytes."
+    )
+
     @property
     def index(self) -> Path:
         """Folder of the index."""
@@ -87,6 +127,11 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """Folder of exported, requantized and downloaded models."""
         return self.home / "models"
+
+    @property
+    def references(self) -> Path:
+        """Folder of what has been fetched or added."""
+        return self.home / "references"
 
     @property
     def log(self) -> Path:

@@ -45,7 +45,7 @@ def test_status_for_people_shows_the_curriculum_and_counts_the_references(shell,
     shown = shell("index", "status").out
     assert "state        up to date" in shown
     assert "curriculum/stations/07-supervised-fine-tuning.md" in shown
-    references = sum(d["kind"] == "reference" for d in status["list"])
+    references = sum(d["kind"] == "card" for d in status["list"])
     assert f"and {references} references" in shown
 
 

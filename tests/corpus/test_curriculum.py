@@ -117,7 +117,7 @@ def test_sections_hold_text_without_white_space_at_the_ends(curriculum):
 
 def test_section_follows_its_heading(curriculum):
     for document in curriculum.documents:
-        if document.kind != "reference":
+        if document.kind != "card":
             for section in document.sections:
                 heading = document.text[: section.start].rstrip().split("\n")[-1]
                 assert heading.lstrip("# ") == section.path[-1], document.id
@@ -259,7 +259,7 @@ def test_every_reference_serves_a_topic_and_says_what_for(curriculum):
 
 
 def test_every_reference_is_a_document_that_can_be_quoted(curriculum):
-    cards = {d.url: d for d in curriculum.documents if d.kind == "reference"}
+    cards = {d.url: d for d in curriculum.documents if d.kind == "card"}
     for reference in curriculum.references:
         text = cards[reference.url].text
         assert reference.url in text
@@ -269,7 +269,7 @@ def test_every_reference_is_a_document_that_can_be_quoted(curriculum):
 
 def test_documents_are_28_files_the_map_and_285_cards(curriculum):
     kinds = Counter(document.kind for document in curriculum.documents)
-    assert kinds == {"curriculum": 18 + 10, "map": 1, "reference": 285}
+    assert kinds == {"curriculum": 18 + 10, "map": 1, "card": 285}
 
 
 def test_ids_of_documents_and_keys_of_topics_are_unique(curriculum):

@@ -150,7 +150,7 @@ def test_hidden_phrases_are_kept_by_topic(folder):
 
 def test_documents_are_files_then_the_map_then_a_card_for_each_reference(folder):
     documents = load_curriculum(folder).documents
-    assert [d.kind for d in documents] == ["curriculum"] * 3 + ["map"] + ["reference"] * 2
+    assert [d.kind for d in documents] == ["curriculum"] * 3 + ["map"] + ["card"] * 2
 
 
 def test_card_of_a_reference_is_one_sentence(folder):

@@ -54,13 +54,10 @@ def test_an_unchanged_corpus_encodes_nothing(course, counting):
     assert (course.index / "current").read_text() == before
 
 
-def test_a_changed_document_is_encoded_and_no_other(course, counting):
+def test_only_the_changed_chunk_of_a_changed_document_is_encoded(course, counting):
     course.replace("bees", "fan the nectar", "cool the nectar")
     build_index(course.index, course.curriculum, counting)
-    assert [text.splitlines()[0] for text in counting.texts] == [
-        "Bees > Waggle Dance",
-        "Bees > Honey",
-    ]
+    assert [text.splitlines()[0] for text in counting.texts] == ["Bees > Honey"]
 
 
 def test_a_changed_document_answers_with_its_new_text(course, encoder):
@@ -163,7 +160,7 @@ def test_one_process_builds_as_often_as_the_corpus_changes(course, encoder):
 @pytest.mark.parametrize(
     ("where", "nth"),
     [
-        ("index.encoder.OnnxEncoder._encode_batch", 2),  # the second of two changed chunks
+        ("index.encoder.OnnxEncoder._encode_batch", 1),  # the changed chunk
         ("index.tokens.write_tokens", 1),  # right after the ingestion
         ("index.version.finish_version", 1),
         ("pathlib.Path.rename", 1),  # the manifest is written, the version has no name yet
@@ -201,6 +198,23 @@ def test_a_killed_first_build_leaves_no_index_and_the_next_succeeds(
     assert not (course.index / "current").exists()
     build_index(course.index, course.curriculum, encoder)
     assert Index(course.index, encoder).search("what is honey?").hits
+    assert course.leftovers() == []
+
+
+def test_the_build_after_a_killed_one_encodes_only_what_was_missing(
+    course, counting, settings, start
+):
+    shutil.rmtree(course.index)
+    # The second look at the disk: the first one keeps a window of chunks.
+    script = KILLED.replace("curriculum = load", "build._WINDOW = 5\ncurriculum = load").replace(
+        "from index import encoder, ingest", "from index import build, encoder, ingest"
+    )
+    where = "index.encoded.EncodedStore.add"
+    process = start(script, course.files, course.index, settings.models, where, 2)
+    _, complaint = process.communicate()
+    assert process.returncode == -signal.SIGKILL, complaint
+    build_index(course.index, course.curriculum, counting)
+    assert len([text for text in counting.texts if "\n" in text]) == 12 - 5
     assert course.leftovers() == []
 
 

@@ -116,7 +116,7 @@ def test_first_chunk_of_a_topic_leads_it():
 
 
 def test_card_of_a_reference_is_never_split():
-    (chunk,) = cut((TEA, None, sentences(10, 40)), kind="reference")
+    (chunk,) = cut((TEA, None, sentences(10, 40)), kind="card")
     assert chunk.sentences == ((chunk.start, chunk.end),)
 
 
@@ -198,7 +198,7 @@ def test_every_topic_is_led_by_the_one_chunk_with_its_first_sentence(curriculum,
 
 def test_every_sentence_is_in_exactly_one_chunk_whole_and_in_order(bundled):
     for document, chunks in bundled:
-        if document.kind != "reference":
+        if document.kind != "card":
             expected = [
                 span
                 for section in document.sections
@@ -236,7 +236,7 @@ def test_heading_of_a_chunk_is_that_of_the_section_in_which_it_begins(pairs):
 
 
 def test_card_is_one_chunk_with_its_link(curriculum, pairs):
-    cards = [chunk for document, chunk in pairs if document.kind == "reference"]
+    cards = [chunk for document, chunk in pairs if document.kind == "card"]
     assert [chunk.url for chunk in cards] == [r.url for r in curriculum.references]
 
 

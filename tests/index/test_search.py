@@ -8,7 +8,7 @@ import pytest
 
 from corpus.errors import IndexDamaged, IndexMissing
 from index.lexical import terms
-from index.search import CURRICULUM, Index, coverage
+from index.search import SEARCHED, Index, Scope, coverage
 
 QUESTIONS = [
     "What is LoRA?",
@@ -89,16 +89,16 @@ def test_fewer_hits_are_the_first_of_more(index):
     assert rows[0] == rows[1][:3]
 
 
-@pytest.mark.parametrize("kinds", [("curriculum",), ("reference",), ("map",), ("map", "reference")])
+@pytest.mark.parametrize("kinds", [("curriculum",), ("card",), ("map",), ("map", "card")])
 def test_only_the_kinds_asked_for_are_found(index, kinds):
-    hits = index.search("paper about attention on the map", kinds=kinds).hits
+    hits = index.search("paper about attention on the map", scope=Scope(kinds)).hits
     assert hits
     assert {hit.chunk.kind for hit in hits} <= set(kinds)
 
 
-def test_references_are_left_out_unless_asked_for(index):
+def test_cards_are_left_out_unless_asked_for(index):
     hits = index.search("Attention Is All You Need paper", k=40).hits
-    assert {hit.chunk.kind for hit in hits} <= set(CURRICULUM)
+    assert {hit.chunk.kind for hit in hits} <= set(SEARCHED)
 
 
 def test_the_stages_of_a_search(index):
@@ -114,7 +114,7 @@ def test_the_dense_stage_is_the_order_of_the_cosines(index):
     question = "why does a model invent facts"
     vector = index.encoder.encode([question])[0].vector
     rows = range(index.texts.rows)
-    kept = {row: c for row, c in index.texts.chunks(rows).items() if c.kind in CURRICULUM}
+    kept = {row: c for row, c in index.texts.chunks(rows).items() if c.kind in SEARCHED}
     cosines = {chunk.id: float(index._vectors[row] @ vector) for row, chunk in kept.items()}
     found = [cosines[chunk.id] for chunk in index.rankings(question, 10)["dense"]]
     # Chroma's graph is approximate in general; here it finds the true ten.

@@ -11,10 +11,11 @@ import typer
 
 from corpus.errors import UsageError
 from tutor.cli.lines import answer_lines
-from tutor.cli.options import Json, JsonLines, utf8_output
+from tutor.cli.options import AtStation, Json, JsonLines, Only, utf8_output
 from tutor.records import Answer, Event, Finished, Spoken, Turn
 
 if TYPE_CHECKING:
+    from index.search import Scope
     from tutor.answer import Tutor
     from tutor.log import ConversationLog
 
@@ -36,6 +37,8 @@ def ask(
     passages: Annotated[
         int | None, typer.Option("-k", "--passages", help="Chunks to retrieve.", min=1, max=50)
     ] = None,
+    only: Only = None,
+    station: AtStation = None,
     no_stream: Annotated[
         bool, typer.Option("--no-stream", help="Print the answer when it is complete.")
     ] = False,
@@ -48,15 +51,17 @@ def ask(
 
     Exit status: 0 answered, 3 declined or asked back, 2 wrong usage, 1 failed.
     """
+    from tutor.answer import clean_question, scope_of
     from tutor.app import open_tutor
     from tutor.log import ConversationLog
     from tutor.settings import load_settings
 
     utf8_output()
     settings = load_settings(model=model, passages=passages)
+    scope = scope_of(only, station)
     if jsonl:
         tutor = open_tutor(settings, _say)
-        answer_lines(lambda asked: _answer_line(tutor, asked))
+        answer_lines(lambda asked: _answer_line(tutor, asked, scope))
         return
     text = _question(question)
     log = ConversationLog(settings.log)
@@ -64,12 +69,10 @@ def ask(
     if continue_ and conversation is None:
         raise UsageError("there is no conversation to continue; ask without -c first")
     history = log.history(conversation) if conversation else []
-    from tutor.answer import clean_question
-
     clean_question(text, settings.question_characters)  # before anything is loaded
     tutor = open_tutor(settings, _say)
     keeper = _Keeper(None if no_log else log, conversation, text)
-    events = keeper.watch(tutor.stream(text, history))
+    events = keeper.watch(tutor.stream(text, history, scope=scope))
     if json_:
         answer = _last(events)
         sys.stdout.write(json.dumps(answer.as_json(), ensure_ascii=False, indent=2) + "\n")
@@ -107,10 +110,10 @@ class _Keeper:
             self._log.add(self._conversation, answer)
 
 
-def _answer_line(tutor: Tutor, asked: dict[str, Any]) -> dict[str, Any]:
+def _answer_line(tutor: Tutor, asked: dict[str, Any], scope: Scope) -> dict[str, Any]:
     history = _history(asked.get("history"))
     asked_id = asked.get("id")
-    answer = tutor.ask(asked["question"], history).as_json()
+    answer = tutor.ask(asked["question"], history, scope=scope).as_json()
     return {**answer, "id": asked_id}
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from corpus.errors import SearchIndexError
-from tutor.cli.options import Json, utf8_output
+from tutor.cli.options import Json, progress, utf8_output
 
 app = typer.Typer(help="Build the index, look at it, remove it.", rich_markup_mode=None)
 
@@ -27,20 +26,11 @@ def build(
     fresh: Annotated[bool, typer.Option("--fresh", help="Encode everything anew.")] = False,
 ) -> None:
     """Bring the index up to date; only what has changed is encoded."""
-    from rich.progress import Progress
-
     from tutor import app as tutor_app
     from tutor.settings import load_settings
 
     utf8_output()
-    with Progress(transient=True, disable=not sys.stderr.isatty()) as progress:
-        tasks: dict[str, Any] = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = progress.add_task(stage, total=total)
-            progress.update(tasks[stage], completed=done)
-
+    with progress() as report:
         manifest = tutor_app.build(load_settings(), report, fresh)
     typer.echo(
         f"{manifest.chunks} chunks of {len(manifest.documents)} documents, "
@@ -86,9 +76,9 @@ def status(json_: Json = False) -> None:
     for name, value in summary.items():
         typer.echo(f"{name:12} {value}")
     for document in documents:
-        if document["kind"] != "reference" or document["state"] != "indexed":
+        if document["kind"] != "card" or document["state"] != "indexed":
             typer.echo(f"  {document['state']:8} {document['chunks']:4} chunks  {document['id']}")
-    references = sum(d["kind"] == "reference" for d in documents)
+    references = sum(d["kind"] == "card" for d in documents)
     typer.echo(f"  and {references} references; all with: tutor index status --json")
 
 

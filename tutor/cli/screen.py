@@ -71,5 +71,8 @@ def _print_sources(console: Console, citations: tuple[Citation, ...], passages: 
 
 def _source(citation: Citation) -> Text:
     place = f" (station {citation.station})" if citation.station else ""
-    line = Text(f"[{citation.n}] ", style="cyan").append(f"{citation.section}{place}", style="")
-    return line.append(f" {citation.url}", style="underline") if citation.url else line
+    page = f", page {citation.page}" if citation.page else ""
+    site = f" — {citation.site}" if citation.page or citation.link != citation.url else ""
+    line = Text(f"[{citation.n}] ", style="cyan")
+    line.append(f"{citation.section}{site}{page}{place}", style="")
+    return line.append(f" {citation.link}", style="underline") if citation.link else line

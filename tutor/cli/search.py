@@ -10,10 +10,11 @@ import typer
 
 from corpus.errors import UsageError
 from tutor.cli.lines import answer_lines
-from tutor.cli.options import Json, JsonLines, utf8_output
+from tutor.cli.options import AtStation, Json, JsonLines, Only, utf8_output
 
 if TYPE_CHECKING:
     from index import Hit
+    from index.search import Scope
     from tutor.answer import Tutor
 
 
@@ -22,19 +23,23 @@ def search(
     json_: Json = False,
     jsonl: JsonLines = False,
     k: Annotated[int, typer.Option("-k", help="How many hits.", min=1, max=50)] = 5,
+    only: Only = None,
+    station: AtStation = None,
 ) -> None:
     """Show the passages that answer a question best, without answering."""
+    from tutor.answer import scope_of
     from tutor.app import open_tutor
     from tutor.settings import load_settings
 
     utf8_output()
     if not jsonl and not query:
         raise UsageError('nothing to look for; try: tutor search "attention"')
+    scope = scope_of(only, station)
     tutor = open_tutor(load_settings(), lambda line: print(line, file=sys.stderr))
     if jsonl:
-        answer_lines(lambda asked: _found(tutor, asked["question"], k, asked.get("id")))
+        answer_lines(lambda asked: _found(tutor, asked["question"], k, asked.get("id"), scope))
         return
-    found = _found(tutor, " ".join(query or []), k, None)
+    found = _found(tutor, " ".join(query or []), k, None, scope)
     if json_:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
         return
@@ -44,8 +49,8 @@ def search(
         sys.stdout.write(f"   {' '.join(hit['text'].split())[:240]}\n")
 
 
-def _found(tutor: Tutor, query: str, k: int, query_id: Any) -> dict[str, Any]:
-    found = tutor.search(query, k)
+def _found(tutor: Tutor, query: str, k: int, query_id: Any, scope: Scope) -> dict[str, Any]:
+    found = tutor.search(query, k, scope)
     timings = {name: round(value, 1) for name, value in found.timings_ms.items()}
     return {
         "id": query_id,
@@ -66,6 +71,8 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "topic": chunk.topic,
         "station": chunk.station,
         "url": chunk.url,
+        "urls": list(chunk.urls),
+        "page": chunk.page,
         "text": chunk.text,
         "start": chunk.start,
         "end": chunk.end,

@@ -1,0 +1,1 @@
+"""The library: what has been fetched or added, and how each of them stands."""

@@ -1,0 +1,127 @@
+"""What a page turned out to be: an article, or something that only looks like one.
+
+A server may answer 200 with "page not found", with a form to sign in, with a page that is a
+program, or with the shell around another page. None of them belongs in the index.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from rapidfuzz import fuzz
+
+from corpus.library.ledger import State
+from corpus.reading.blocks import Reading, UnreadableError
+
+# A real article may be about signing in or be called "404"; a short page is about nothing else.
+# The shortest mirrored page with an article has 268 characters, the error pages below 100.
+_SHORT = 1_000
+_MISSING = re.compile(
+    r"\b404\b|\bpage (?:was )?not found\b|^\W*not found\b|\b(?:page|document|link)\b[^.]{0,60}"
+    r"\b(?:does not|doesn.t|no longer) exist|\bcould ?n.t find (?:the|that|this) page",
+    re.I,
+)
+_SIGN_IN = re.compile(r"^\s*(?:log|sign)[ -]?(?:in|on)\b", re.I)
+_PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.I)
+_ROBOT = re.compile(
+    r"robot check|captcha|are you (?:a )?(?:human|robot)|just a moment|attention required|"
+    r"access denied|verify you are human",
+    re.I,
+)
+_SHORTENERS = frozenset(
+    ["lnkd.in", "a.co", "amzn.to", "bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "buff.ly"]
+)
+_REFRESH = re.compile(
+    rb"<meta[^>]+http-equiv\s*=\s*[\"']?refresh[^>]+url\s*=\s*[\"']?([^\"'>]+)", re.I
+)
+_TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
+# Partial ratio of a cited title and the page's own headings, 0 to 100. Of the mirrored pages with
+# a title in the curriculum's list, the same work scores 60 and more (docs/log.md, "Moved pages").
+_SAME_WORK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """State and reason; ``keep`` says whether the text belongs in the index."""
+
+    state: State
+    reason: str
+    keep: bool
+
+
+def judge_page(
+    data: bytes, address: str, final: str, outcome: Reading | UnreadableError
+) -> Verdict | None:
+    """What is wrong with a page that a server has sent as if nothing were.
+
+    Args:
+        data: its bytes.
+        address, final: where it was asked for and where it was found.
+        outcome: what the reader made of it.
+
+    Returns:
+        None for a page with text of its own.
+    """
+    found = _disguised(data, outcome)
+    if found is not None:
+        return found
+    host = urlsplit(final or address).hostname or ""
+    if host in _SHORTENERS:
+        return Verdict("unresolved", "unresolved short link: it ends on a page in between", False)
+    if not isinstance(outcome, UnreadableError):
+        return None
+    onward = _REFRESH.search(data[:20_000])
+    if onward:
+        target = urljoin(final or address, onward[1].decode("utf-8", "replace").strip())
+        return Verdict("moved", f"it only leads on to {target}; fetch that", False)
+    return _unreadable(outcome)
+
+
+def _disguised(data: bytes, outcome: Reading | UnreadableError) -> Verdict | None:
+    """A short page that is no article: a check for robots, an error page, a form to sign in."""
+    if isinstance(outcome, Reading) and outcome.characters >= _SHORT:
+        return None
+    title = _page_title(data, outcome)
+    head = f"{title}\n{_opening(outcome)}"
+    if _ROBOT.search(head):
+        return Verdict("blocked", "a check for robots stands before it", False)
+    if _MISSING.search(head):
+        return Verdict("dead", "the server sends a page that says it is not there", False)
+    if _PASSWORD.search(data) or _SIGN_IN.search(title):
+        return Verdict("needs an account", "it leads to a form to sign in", False)
+    return None
+
+
+def _unreadable(fault: UnreadableError) -> Verdict:
+    if fault.fault == "empty":
+        return Verdict("application without text", "application, no text", False)
+    if fault.fault == "unsupported":
+        return Verdict("unsupported", str(fault), False)
+    return Verdict("unreadable", str(fault), False)
+
+
+def content_changed(cited_title: str, reading: Reading) -> bool:
+    """Whether a moved page no longer names the work that was cited.
+
+    Compares the cited title with the page's title and headings, as words in any order.
+    """
+    if not cited_title.strip():
+        return False
+    names = [reading.title, *(b.text for b in reading.blocks if b.kind == "heading")]
+    best = max((fuzz.token_set_ratio(cited_title.lower(), n.lower()) for n in names), default=0)
+    return best < _SAME_WORK
+
+
+def _page_title(data: bytes, outcome: Reading | UnreadableError) -> str:
+    if isinstance(outcome, Reading) and outcome.title:
+        return outcome.title
+    found = _TITLE.search(data[:100_000])
+    return " ".join(found[1].decode("utf-8", "replace").split()) if found else ""
+
+
+def _opening(outcome: Reading | UnreadableError) -> str:
+    if not isinstance(outcome, Reading):
+        return ""
+    return "\n".join(block.text for block in outcome.blocks[:4])[:400]

@@ -1,0 +1,141 @@
+"""One question on its way to an answer: what was said so far, and with which citations."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index import Hit
+from index.search import Found, Scope
+from tutor.check import Verdict, check_sentence
+from tutor.evidence import Evidence
+from tutor.intent import Kind
+from tutor.links import link, site
+from tutor.records import Answer, Citation, Nearest, Sentence, Spoken, Status
+
+_TIMINGS = ("retrieve", "first_token", "generate", "verify")
+
+
+@dataclass
+class Run:
+    """One question on its way to an answer."""
+
+    question: str
+    question_id: str | None
+    scope: Scope
+    model: str
+    fingerprint: str
+    standalone: str = ""
+    kind: Kind = "other"
+    found: Found | None = None
+    confidence: float = 0.0
+    sentences: list[Sentence] = field(default_factory=list)
+    paragraphs: list[bool] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """What the search found."""
+        return self.found.hits if self.found else ()
+
+    def lap(self, name: str) -> None:
+        """Note the time since the last lap, in milliseconds."""
+        self.timings[name] = self._elapsed() - sum(
+            self.timings.get(n, 0.0) for n in ("retrieve", "generate")
+        )
+
+    def checked(self, sentence: str, evidence: Sequence[Evidence]) -> Verdict:
+        """What the check finds; its time is kept apart from the writing."""
+        started = time.perf_counter()
+        verdict = check_sentence(sentence, [e.text for e in evidence])
+        self.timings["verify"] = self.timings.get("verify", 0.0) + 1000 * (
+            time.perf_counter() - started
+        )
+        return verdict
+
+    def say(self, text: str, evidence: Sequence[Evidence]) -> Spoken:
+        """Add a checked sentence; its evidence is numbered in the order of use."""
+        new: list[Citation] = []
+        numbers = []
+        for item in evidence:
+            known = next((c for c in self.citations if _same(c, item)), None)
+            if known is None:
+                known = _citation(len(self.citations) + 1, item)
+                self.citations.append(known)
+                new.append(known)
+            numbers.append(known.n)
+        self.timings.setdefault("first_token", self._elapsed())
+        sentence = Sentence(text, tuple(numbers), "supported")
+        opens = bool(self.sentences) and (self._itemised or is_block(text) or self._after_block())
+        self.sentences.append(sentence)
+        self.paragraphs.append(opens)
+        return Spoken(sentence, tuple(new), opens)
+
+    @property
+    def _itemised(self) -> bool:
+        return self.kind in ("path", "lookup")
+
+    def _after_block(self) -> bool:
+        return is_block(self.sentences[-1].text)
+
+    def text(self) -> str:
+        """The answer in Markdown with its markers."""
+        parts: list[str] = []
+        for sentence, opens in zip(self.sentences, self.paragraphs, strict=True):
+            parts.append(("\n\n" if opens else " " if parts else "") + sentence.marked)
+        return "".join(parts)
+
+    def finish(self, status: Status, text: str, nearest: tuple[Nearest, ...] = ()) -> Answer:
+        """The record of the answer."""
+        timings = {name: round(self.timings.get(name, 0.0), 1) for name in _TIMINGS}
+        return Answer(
+            id=self.question_id,
+            question=self.question,
+            standalone_question=self.standalone or self.question,
+            status=status,
+            answer=text,
+            sentences=tuple(self.sentences),
+            citations=tuple(self.citations),
+            nearest=nearest,
+            model=self.model,
+            index=self.fingerprint,
+            timings_ms={**timings, "total": round(self._elapsed(), 1)},
+            kind=self.kind,
+            confidence=round(self.confidence, 3),
+        )
+
+    def _elapsed(self) -> float:
+        return 1000 * (time.perf_counter() - self.started)
+
+
+def _same(citation: Citation, evidence: Evidence) -> bool:
+    return (citation.document_id, citation.start) == (evidence.chunk.document_id, evidence.span[0])
+
+
+def _citation(number: int, evidence: Evidence) -> Citation:
+    chunk = evidence.chunk
+    return Citation(
+        n=number,
+        chunk_id=chunk.id,
+        document_id=chunk.document_id,
+        title=chunk.title,
+        section=chunk.section,
+        station=chunk.station,
+        url=chunk.url,
+        urls=chunk.urls,
+        site=site(chunk.url),
+        page=chunk.page,
+        link=link(chunk, evidence.text),
+        quote=evidence.text,
+        start=evidence.span[0],
+        end=evidence.span[1],
+        score=round(evidence.score, 3),
+    )
+
+
+def is_block(text: str) -> bool:
+    """Whether a sentence is a piece of code or a displayed formula."""
+    return text.startswith(("```", "$$"))
