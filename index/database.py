@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,24 @@ def stations_of(document: Document) -> tuple[int, ...]:
     return tuple(dict.fromkeys((*own, *document.stations)))
 
 
+_LISTING = """
+SELECT d.id, d.title, d.kind, d.station, d.url, d.urls, d.sha256, length(d.text),
+    (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
+FROM documents d ORDER BY d.rowid
+"""
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """A table that is not as it should be means damage, or another version of the tutor."""
+    try:
+        yield
+    except sqlite3.Error as fault:
+        raise IndexDamaged(
+            f"the index's texts cannot be read ({fault}); run: tutor index build"
+        ) from fault
+
+
 class Database:
     """Read access to the texts of one index version.
 
@@ -122,10 +141,12 @@ class Database:
 
     def rows_about(self, kinds: Sequence[str], station: int | None) -> list[int]:
         """Rows of the chunks of these kinds of documents, of one station if it is given."""
-        query, values = f"SELECT row FROM chunks WHERE kind IN ({_marks(kinds)})", list(kinds)
+        values: list[object] = list(kinds)
+        query = f"SELECT row FROM chunks WHERE kind IN ({_marks(values)})"
         if station is not None:
             query += " AND document_id IN (SELECT document_id FROM stations WHERE station = ?)"
-        found = self._connection.execute(query, [*values, *([station] if station else [])])
+            values = [*values, station]
+        found = self._connection.execute(query, values)
         return [row for (row,) in found]
 
     def topic(self, key: str) -> dict[int, Chunk]:
@@ -152,11 +173,8 @@ class Database:
         columns = (
             "id", "title", "kind", "station", "url", "urls", "sha256", "characters", "chunks",
         )  # fmt: skip
-        found = self._connection.execute(
-            """SELECT d.id, d.title, d.kind, d.station, d.url, d.urls, d.sha256, length(d.text),
-                   (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
-               FROM documents d ORDER BY d.rowid"""
-        )
+        with _readable():
+            found = self._connection.execute(_LISTING).fetchall()
         rows = (dict(zip(columns, row, strict=True)) for row in found)
         return [{**row, "urls": json.loads(row["urls"])} for row in rows]
 

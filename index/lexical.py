@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -239,14 +239,19 @@ class Bm25:
     @staticmethod
     def build(texts: Iterable[str], folder: Path) -> None:
         """Index texts in the order of their rows and save under ``folder``."""
+        texts = list(texts)
+        vocabulary = {word for text in texts for word in words(text)}
+        Bm25.build_terms([terms(text) for text in texts], vocabulary, folder)
+
+    @staticmethod
+    def build_terms(rows: Sequence[list[str]], vocabulary: Iterable[str], folder: Path) -> None:
+        """Index the terms of each row and save under ``folder``."""
         import bm25s
 
-        texts = list(texts)
         engine = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
-        engine.index([terms(text) for text in texts], show_progress=False)
+        engine.index(list(rows), show_progress=False)
         engine.save(str(folder), show_progress=False)
-        vocabulary = sorted({word for text in texts for word in words(text)})
-        (folder / _WORDS).write_text("\n".join(vocabulary), encoding="utf-8")
+        (folder / _WORDS).write_text("\n".join(sorted(vocabulary)), encoding="utf-8")
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 of every row, shape (rows,)."""

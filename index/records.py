@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 Span = tuple[int, int]
+_HEADING = re.compile(r"#{1,6} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,14 @@ class Chunk:
     def heading(self) -> str:
         """Titles to read before the text, without the line."""
         return " > ".join(self.path[1:] or self.path)
+
+    def section_at(self, start: int) -> str:
+        """The section of a sentence: of short sections a chunk holds several."""
+        above = self.text[: start - self.start].split("\n")
+        heading = next((line for line in reversed(above) if _HEADING.match(line)), "")
+        if not heading or self.topic is not None:
+            return self.section
+        return " > ".join((*self.path[:2], heading.lstrip("# ")))
 
     def sentence(self, span: Span) -> str:
         """The text of one of its sentences."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -269,6 +270,16 @@ class Index:
         if len(rows) > k:
             rows = rows[np.argpartition(-lexical[rows], k)[:k]]
         return [int(row) for row in rows[np.lexsort((rows, -lexical[rows]))]]
+
+    def weight(self, term: str, kinds: Sequence[str]) -> tuple[float, bool]:
+        """The idf of a stem among the chunks of some kinds, and whether any of them holds it.
+
+        A stem that none holds weighs as much as the rarest.
+        """
+        allowed = self._allowed(Scope(tuple(kinds)))
+        rows = int(allowed.sum())
+        holding = int(allowed[self.bm25.holding(term)].sum())
+        return math.log(1 + rows / max(1, holding)), holding > 0
 
     def _late(self, query: Query, row: int) -> float:
         best = max_similarity(query.encoded.tokens, self.tokens.vectors(row))

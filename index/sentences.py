@@ -6,7 +6,7 @@ import re
 
 import sentencex
 
-_FENCE = re.compile(r"^(```|~~~|\$\$(?=$))")
+_FENCE = re.compile(r"^(`{3,}|~{3,}|\$\$(?=$))")
 # sentencex takes a short last part for an abbreviation: "2000 GB/s. Quantization", "site.co. Data".
 _MISSED_END = re.compile(r"(?<=\s)\w{2,}(?:[/.]\w{2,})*[/.]\w+\.\s+(?=[A-Z])")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")

@@ -6,7 +6,7 @@ Embedded use only: Chroma's Python server has a remote-code-execution hole witho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,27 @@ def create_collection(client: Any) -> Any:
     return client.create_collection(
         COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
     )
+
+
+def add_vectors(
+    client: Any,
+    collection: Any,
+    ids: Sequence[str],
+    vectors: Vectors,
+    metadata: Sequence[Mapping[str, Any]],
+) -> None:
+    """Add rows, as many at a time as Chroma takes.
+
+    Args:
+        vectors: shape (rows, dim), L2-normalised.
+    """
+    size = client.get_max_batch_size()
+    for at in range(0, len(ids), size):
+        collection.add(
+            ids=list(ids[at : at + size]),
+            embeddings=vectors[at : at + size],
+            metadatas=[dict(m) for m in metadata[at : at + size]],
+        )
 
 
 _UNREADABLE = "the vector store cannot be read ({fault}); run: tutor index build --fresh"

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from corpus.errors import UsageError
 from index import Hit
-from index.search import EVERYWHERE, Found, Index, Scope
+from index.search import EVERYWHERE, RERANKED, Found, Index, Scope
 from index.sentences import split_sentences
 from tutor import gate, prompts
 from tutor.condense import stand_alone
@@ -171,7 +171,7 @@ class Tutor:
     def _evidence(self, run: Run) -> list[Evidence]:
         """The sentences to answer with; empty if the corpus does not answer the question."""
         question, settings = run.standalone, self.settings
-        run.found = self.index.search(question, settings.passages, run.scope)
+        run.found = self.index.search(question, RERANKED, run.scope)
         run.kind = read_intent(run.found.query.text)  # its spelling is mended
         on_the_map = "map" in run.scope.kinds and run.scope.station is None
         if (
@@ -188,8 +188,8 @@ class Tutor:
         ):
             run.confidence = 1.0  # computed from the map, not estimated
             return [*way, *self._about_the_map(run, way)][: settings.evidence_sentences]
-        run.confidence = gate.confidence(gate.features(self.index, run.found))
-        if run.confidence < settings.answer_threshold or not run.found.hits:
+        run.found = self._answering(run, run.found)
+        if not run.found.hits:
             return []
         if run.kind == "lookup" and run.scope.kinds != ONLY["mine"]:
             cards, _ = look_up(question, self.index, self._names, station=run.scope.station)
@@ -198,6 +198,18 @@ class Tutor:
         compares = run.kind == "comparison" and on_the_map
         sides = self._sides(run.found.query.text) if compares else ()
         return choose_evidence(self.index, run.found, run.kind, settings.evidence_sentences, sides)
+
+    def _answering(self, run: Run, found: Found) -> Found:
+        """The hits of those sides of the corpus that answer the question, the best few."""
+        answering: list[Hit] = []
+        run.nearby = found.hits
+        for side in gate.KINDS:
+            hits = gate.hits_of(found, side)
+            sure = gate.confidence(gate.features(self.index, found, side), side) if hits else 0.0
+            run.confidence = max(run.confidence, sure)
+            answering += hits if sure >= self.settings.answer_threshold else ()
+        best = sorted(answering, key=lambda hit: hit.rank)[: self.settings.passages]
+        return replace(found, hits=tuple(best))
 
     def _station_named(self, question: str) -> int | None:
         """The station that a question names, if it names no topic: "What is Emerging Trends?"."""
@@ -282,7 +294,7 @@ class Tutor:
         titles = {s.number: s.title for s in catalogue.stations}
         numbers = [
             hit.chunk.station or (catalogue.number(hit.chunk.topic) if hit.chunk.topic else None)
-            for hit in run.hits
+            for hit in run.nearby
         ]
         best = [n for n in dict.fromkeys(numbers) if n is not None][:count]
         return tuple(Nearest(n, titles[n]) for n in best or (1,))

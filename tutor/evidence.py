@@ -125,4 +125,4 @@ def _orders(chunk: Chunk, question: str) -> Sequence[bool]:
     """For each sentence of a chunk, whether it gives orders to a model; ours give none."""
     if chunk.kind not in ("reference", "mine") or asks_about_injection(question):
         return [False] * len(chunk.sentences)
-    return suspicious([chunk.sentence(span) for span in chunk.sentences])
+    return suspicious(chunk)

@@ -1,8 +1,10 @@
 """Whether the corpus answers a question, estimated before anything is written.
 
-A logistic regression over three signals of the search, fitted on the ``dev`` questions only, by
-``python -m eval.calibrate``, which writes ``gate.json`` with the measurement beside the weights.
-More signals fitted better and held worse under cross-validation (docs/log.md, "The gate").
+Two logistic regressions over signals of the search, one for the curriculum and one for what has no
+names to go by: references and the learner's own documents. Each looks only at its own side, so that
+what has been fetched cannot change whether the curriculum answers. Fitted on the ``dev`` questions
+only, by ``python -m eval.calibrate``, which writes ``gate.json`` with the measurement beside the
+weights. More signals fitted better and held worse under cross-validation (docs/log.md, "The gate").
 """
 
 from __future__ import annotations
@@ -10,59 +12,88 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
+from index import Hit
 from index.lexical import content_words, stem
 from index.search import Found, Index
 
-FEATURES = ("late", "probe", "unknown_names")
+Side = Literal["curriculum", "sources"]
+KINDS: dict[Side, tuple[str, ...]] = {
+    "curriculum": ("curriculum", "map"),
+    "sources": ("reference", "mine"),
+}
+# Where a word counts as known. The cards name works and people that the stations only allude to.
+_KNOWN_IN: dict[Side, tuple[str, ...]] = {
+    "curriculum": ("curriculum", "map", "card"),
+    "sources": ("reference", "mine"),
+}
+FEATURES: dict[Side, tuple[str, ...]] = {
+    "curriculum": ("late", "probe", "unknown_names"),
+    "sources": ("dense", "match", "unknown_words"),
+}
 PARAMETERS = Path(__file__).parent / "gate.json"
 _TOKEN = re.compile(r"[A-Za-z0-9'’.+-]+")
 
 
-def features(index: Index, found: Found) -> dict[str, float]:
+def hits_of(found: Found, side: Side) -> tuple[Hit, ...]:
+    """The hits of one side, best first."""
+    return tuple(hit for hit in found.hits if hit.chunk.kind in KINDS[side])
+
+
+def features(index: Index, found: Found, side: Side) -> dict[str, float]:
     """The signals that the gate reads.
 
     Returns:
         late: best MaxSim of the first three hits; probe: best cosine of the question with a name
-        of the topics of the first five; unknown_names: share of the question's weight that lies
-        on names and rare words which the corpus does not hold.
+        of the topics of the first five; unknown_names: share of the question's weight on names and
+        rare words that this side does not hold, unknown_words: on any such words; dense: best
+        cosine of the first three hits; match: best product of MaxSim and coverage among them.
     """
-    return {
-        "late": max((h.signals.late for h in found.hits[:3]), default=0.0),
-        "probe": max((h.signals.probe for h in found.hits[:5]), default=0.0),
-        "unknown_names": unknown_names(found.query.text, index),
+    hits = hits_of(found, side)
+    first = [hit.signals for hit in hits[:3]]
+    names, words = _unknown(found.query.text, index, _KNOWN_IN[side])
+    values = {
+        "late": max((s.late for s in first), default=0.0),
+        "probe": max((hit.signals.probe for hit in hits[:5]), default=0.0),
+        "dense": max((s.dense for s in first), default=0.0),
+        "match": max((s.late * s.coverage for s in first), default=0.0),
+        "unknown_names": names,
+        "unknown_words": words,
     }
+    return {name: values[name] for name in FEATURES[side]}
 
 
-def unknown_names(question: str, index: Index) -> float:
-    """Share of the idf weight of the question's words on names that no chunk holds, 0..1.
+def _unknown(question: str, index: Index, kinds: Sequence[str]) -> tuple[float, float]:
+    """Shares of the idf weight of the question's words on unknown names and unknown words, 0..1.
 
     A name is a word with capitals or digits, or one that the encoder's vocabulary does not hold
     whole. A common word that the corpus lacks says little: learners paraphrase.
     """
     looks_like_name = _name_test(question, index.encoder.knows)
-    total = unknown = 0.0
+    total = names = unknown = 0.0
     for word in content_words(question):
-        idf = index.bm25.idf(stem(word))
-        weight = idf or index.bm25.rarest()
+        weight, known = index.weight(stem(word), kinds)
         total += weight
-        unknown += weight if not idf and looks_like_name(word) else 0.0
-    return unknown / total if total else 1.0
+        unknown += weight if not known else 0.0
+        names += weight if not known and looks_like_name(word) else 0.0
+    return (names / total, unknown / total) if total else (1.0, 1.0)
 
 
-def confidence(values: dict[str, float]) -> float:
-    """Estimated probability that the corpus answers the question, 0..1."""
-    weights, intercept = _parameters()
-    return 1 / (1 + math.exp(-intercept - sum(weights[name] * values[name] for name in FEATURES)))
+def confidence(values: dict[str, float], side: Side) -> float:
+    """Estimated probability that a side of the corpus answers the question, 0..1."""
+    weights, intercept = _parameters()[side]
+    logit = intercept + sum(weights[name] * values[name] for name in FEATURES[side])
+    return 1 / (1 + math.exp(-logit))
 
 
 @lru_cache(maxsize=1)
-def _parameters() -> tuple[dict[str, float], float]:
+def _parameters() -> dict[str, tuple[dict[str, float], float]]:
     data = json.loads(PARAMETERS.read_text(encoding="utf-8"))
-    return data["weights"], data["intercept"]
+    return {side: (fitted["weights"], fitted["intercept"]) for side, fitted in data.items()}
 
 
 def _name_test(question: str, is_common: Callable[[str], bool]) -> Callable[[str], bool]:

@@ -9,9 +9,13 @@ the model may write, it goes out only if a passage says the same (tutor.check).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from itertools import pairwise
 
-_ORDERS = r"(?:instruction|prompt|direction|rule|guideline|order|command|context|safeguard)s?"
+from index import Chunk
+
+_ORDERS = (
+    r"(?:instruction|prompt|direction|rule|guideline|order|command(?! line)|context|safeguard)s?"
+)
 _ADDRESSES = re.compile(
     "|".join(
         [
@@ -26,7 +30,7 @@ _ADDRESSES = re.compile(
             # "Note to the AI:", "Attention, language model", "If you are an AI, …"
             r"\b(?:note|message|instructions?|memo|attention)\W+(?:(?:to|for|all|any|the|every|"
             r"reading|this)\W+)*(?:\w+ )?(?:ai|llms?|assistants?|chat ?bots?|language models?|"
-            r"models?|agents?|tutors?)\s*[:,!]",
+            r"models?|agents?|tutors?)(?:\W+\w+){0,3}?\s*[:,!]",
             r"\bif you(?: are|'re) (?:an? )?(?:\w+ )?(?:ai|llm|assistant|chat ?bot|language model|"
             r"tutor|agent|machine)\b",
             # "You are now DAN", "from now on you must …"
@@ -40,24 +44,29 @@ _ADDRESSES = re.compile(
             r"(?:only|just|exactly|nothing but)\b",
             r"\b(?:do not|don't|never) (?:tell|reveal|mention|cite|warn|inform)\b[^.!?]{0,30}\b"
             r"(?:user|learner|student|reader|human|source)s?\b",
-            # Turn marks of chat templates
-            r"<\|(?:im_start|im_end|system|user|assistant)\|>|\[/?INST\]|<</?SYS>>",
-            r"^\W*(?:system|assistant|developer)\s*:",
         ]
     ),
     re.IGNORECASE | re.MULTILINE,
 )
+# Turn marks of chat templates; code that shows a template holds them by right.
+_TURN = re.compile(
+    r"<\|(?:im_start|im_end|system|user|assistant)\|>|\[/?INST\]|<</?SYS>>"
+    r"|^\W*(?:system|assistant|developer)\s*:",
+    re.IGNORECASE,
+)
 # Who asks about such sentences may see them.
 _ABOUT = re.compile(
     r"\b(?:inject\w*|jail ?break\w*|adversarial|attack\w*|system prompts?|red[- ]?team\w*|"
-    r"ignore\w*|prompt leak\w*|hijack\w*|chat templates?|special tokens?|instruction)\b",
+    r"ignor\w* [^?]*\b(?:instruction|prompt)s?|prompt leak\w*|hijack\w*|chat templates?|"
+    r"special tokens?)\b",
     re.IGNORECASE,
 )
 
 
 def addresses_the_model(sentence: str) -> bool:
-    """Whether a sentence of prose gives orders to a language model; code shows such orders."""
-    return not sentence.startswith(("```", "~~~")) and bool(_ADDRESSES.search(sentence))
+    """Whether a sentence gives orders to a language model."""
+    is_code = sentence.startswith(("```", "~~~"))
+    return bool(_ADDRESSES.search(sentence) or (not is_code and _TURN.search(sentence)))
 
 
 def asks_about_injection(question: str) -> bool:
@@ -65,12 +74,16 @@ def asks_about_injection(question: str) -> bool:
     return bool(_ABOUT.search(question))
 
 
-def suspicious(sentences: Sequence[str]) -> list[bool]:
-    """For each sentence in order, whether to leave it out.
+def suspicious(chunk: Chunk) -> list[bool]:
+    """For each sentence of a chunk, whether to leave it out.
 
-    The sentence after an order is left out as well: it mostly says what is ordered.
+    The sentence after an order in the same paragraph is left out as well: it mostly says what is
+    ordered.
     """
-    orders = [addresses_the_model(sentence) for sentence in sentences]
-    return [
-        order or (position > 0 and orders[position - 1]) for position, order in enumerate(orders)
-    ]
+    orders = [addresses_the_model(chunk.sentence(span)) for span in chunk.sentences]
+    left_out = list(orders)
+    for position, (one, next_) in enumerate(pairwise(chunk.sentences)):
+        between = chunk.text[one[1] - chunk.start : next_[0] - chunk.start]
+        if orders[position] and "\n" not in between:
+            left_out[position + 1] = True
+    return left_out

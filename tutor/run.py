@@ -19,7 +19,12 @@ _TIMINGS = ("retrieve", "first_token", "generate", "verify")
 
 @dataclass
 class Run:
-    """One question on its way to an answer."""
+    """One question on its way to an answer.
+
+    Attributes:
+        found: the hits to answer with.
+        nearby: what the search found at all: names the nearest stations of a declined question.
+    """
 
     question: str
     question_id: str | None
@@ -29,17 +34,13 @@ class Run:
     standalone: str = ""
     kind: Kind = "other"
     found: Found | None = None
+    nearby: tuple[Hit, ...] = ()
     confidence: float = 0.0
     sentences: list[Sentence] = field(default_factory=list)
     paragraphs: list[bool] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
-
-    @property
-    def hits(self) -> tuple[Hit, ...]:
-        """What the search found."""
-        return self.found.hits if self.found else ()
 
     def lap(self, name: str) -> None:
         """Note the time since the last lap, in milliseconds."""
@@ -122,7 +123,7 @@ def _citation(number: int, evidence: Evidence) -> Citation:
         chunk_id=chunk.id,
         document_id=chunk.document_id,
         title=chunk.title,
-        section=chunk.section,
+        section=chunk.section_at(evidence.span[0]),
         station=chunk.station,
         url=chunk.url,
         urls=chunk.urls,

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus.errors import UsageError
+from corpus.errors import CorpusError, HomeError, UsageError
+from corpus.fetching.addresses import canonical
 from corpus.fetching.records import FetchSettings
 from corpus.library.fetch import Wanted, due, fetch, wanted_entries
 from corpus.library.ledger import Entry, Origin
@@ -95,7 +96,7 @@ def fetch_sources(
     origin: Origin = "reference",
     station: int | None = None,
     again: bool = False,
-    named: bool = True,
+    named: Sequence[str] = (),
     mirror: str = "",
     archive: bool = False,
     index: bool = True,
@@ -107,7 +108,7 @@ def fetch_sources(
     Args:
         origin: "mine" for pages that the learner adds.
         again: ask also for what is known to be dead, or is still fresh.
-        named: whether the learner has named these addresses: then the dead are asked for again.
+        named: those of them that the learner has named: the dead among them are asked for again.
         mirror: template with ``{url}``; "" for that of the settings.
         archive: whether dead links are looked for in the archive of the settings.
 
@@ -117,13 +118,16 @@ def fetch_sources(
         IndexLocked: another process is building the index; what was fetched stays.
     """
     curriculum = load_curriculum()
+    by_name = {canonical(address) for address in named}
     library = open_library(settings)
     try:
         with library.lock():
             wanted = [Wanted(address, again) for address in addresses]
             entries = wanted_entries(library, wanted, origin, station)
             asked = [
-                e for e, forced in entries.values() if due(e, forced or (named and not e.sha256))
+                e
+                for e, forced in entries.values()
+                if due(e, forced or (e.address in by_name and not e.sha256))
             ]
             fetch(
                 library,
@@ -158,11 +162,22 @@ def add_files(
         check_station(load_curriculum(), station)
     files = [file for path in paths for file in files_of(path)]
     library = open_library(settings)
+    most = int(settings.fetch_unpacked_megabytes * _MEGABYTE)
+    added: list[str] = []
+    faults: list[Entry] = []
     try:
         with library.lock():
-            added = [library.add_file(file, station) for file in dict.fromkeys(files)]
+            for file in dict.fromkeys(files):
+                try:
+                    added.append(library.add_file(file, station, most).address)
+                except HomeError:
+                    raise
+                except CorpusError as fault:  # one file of many stops no other
+                    if len(files) == 1:
+                        raise
+                    faults.append(Entry(str(file), "mine", "unreadable", str(fault)))
             _read(library, settings, (), report)
-            outcome = Outcome(_as_they_stand(library, [e.address for e in added]), len(added))
+            outcome = Outcome([*_as_they_stand(library, added), *faults], len(added))
     finally:
         library.close()
     return _indexed(settings, outcome, index, report)

@@ -50,8 +50,8 @@ def wanted_entries(
         UsageError: one of them is no web address.
     """
     found: dict[str, tuple[Entry, bool]] = {}
-    for one in wanted:
-        address = canonical(one.asked)
+    # All of them first: a mistyped one is told before anything is noted of the others.
+    for one, address in [(one, canonical(one.asked)) for one in wanted]:
         known = library.ledger.get(address)
         entry = (known or Entry(address, origin)).named(one.asked)
         if station is not None:
@@ -101,15 +101,15 @@ def fetch(
         report("fetching", done, len(entries))
         on_entry(entry)
 
-    requests = [_request(entry) for entry in entries]
+    requests = [_request(library, entry) for entry in entries]
     fetcher = Fetcher(
         settings, mirror=mirror, archive=archive, robots=RobotsInLedger(library.ledger)
     )
     asyncio.run(fetcher.fetch_all(requests, on_result))
 
 
-def _request(entry: Entry) -> Request:
-    if not entry.sha256:
+def _request(library: Library, entry: Entry) -> Request:
+    if entry.sha256 not in library.raw:  # none, or lost: a 304 would leave it so
         return Request(entry.address)
     return Request(
         entry.address,
@@ -123,9 +123,7 @@ def noted(library: Library, entry: Entry, result: Fetched) -> Entry:
     """The entry after an answer; bytes are on the shelf and the ledger is written."""
     base = replace(entry, checked=now())
     if result.outcome == "unchanged":
-        # A page that was judged no article stays what it is: its bytes are the same.
-        state = "unchanged" if entry.readable else entry.state
-        entry = replace(base, state=state)
+        entry = _same_bytes(base)
     elif result.outcome == "fetched":
         entry = _with_bytes(library, base, result)
     elif entry.readable:
@@ -137,6 +135,16 @@ def noted(library: Library, entry: Entry, result: Fetched) -> Entry:
             reason = f"{reason}; cited from {starts}"
         entry = replace(base, state=result.outcome, reason=reason, final=_final(result))
     library.ledger.put(entry)
+    return entry
+
+
+def _same_bytes(entry: Entry) -> Entry:
+    """An entry whose bytes are still what the server has: no complaint of last time holds."""
+    reason = f"moved to {entry.final}" if entry.reason.startswith("moved to ") else ""
+    if entry.readable:
+        return replace(entry, state="unchanged", reason=entry.reason if reason else "")
+    if entry.state in TEMPORARY:  # it was out of reach: what was judged of it has been lost
+        return replace(entry, state="fetched", reason="", reader=0)
     return entry
 
 
@@ -153,6 +161,8 @@ def _with_bytes(library: Library, entry: Entry, result: Fetched) -> Entry:
     moved = result.permanent_move and result.final != entry.address
     state = "moved" if moved else "unchanged" if same and entry.readable else "fetched"
     reason = f"moved to {result.final}" if moved else ""
+    if moved and same and entry.reason.startswith(reason):  # with what its reader has added
+        reason = entry.reason
     if result.archived:
         reason = "; ".join(filter(None, (reason, f"from the archive: {result.final}")))
     entry = replace(
@@ -169,8 +179,11 @@ def _with_bytes(library: Library, entry: Entry, result: Fetched) -> Entry:
         fetched=entry.fetched if same else now(),
         archived=result.archived,
         reader=entry.reader if same and entry.readable else 0,
+        judged=entry.judged and same,
+        # An article may have become an error page that the server sends as if nothing were.
+        previous=old if not same and entry.readable else entry.previous,
     )
-    if old and not same:
+    if old and not same and entry.previous != old:
         library.ledger.put(entry)
         library.drop_raw(old)
     return entry

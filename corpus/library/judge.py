@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from rapidfuzz import fuzz
@@ -18,24 +19,38 @@ from corpus.reading.blocks import Reading, UnreadableError
 # A real article may be about signing in or be called "404"; a short page is about nothing else.
 # The shortest mirrored page with an article has 268 characters, the error pages below 100.
 _SHORT = 1_000
+# Below this a phrase anywhere tells; up to _SHORT only a title or heading that says nothing else.
+_BARE = 200
+_NAMES_MISSING = re.compile(
+    r"\W*(?:error|http|status)?\W*(?:404|page (?:was )?not found|not found)\b"
+    r"(?:\W+(?:error|404|page not found|not found))*\W*(?:[|–—·:-].*)?",
+    re.I,
+)
+_NAMES_SIGN_IN = re.compile(r"\W*(?:log|sign)[ -]?(?:in|on)(?:\W*| to .*|\s*[|–—·-].*)", re.I)
+_NAMES_CHECK = re.compile(
+    r"\W*(?:robot check|just a moment|attention required|access denied|are you a? ?(?:human|robot))"
+    r"\W*(?:[|–—·-].*)?",
+    re.I,
+)
 _MISSING = re.compile(
     r"\b404\b|\bpage (?:was )?not found\b|^\W*not found\b|\b(?:page|document|link)\b[^.]{0,60}"
-    r"\b(?:does not|doesn.t|no longer) exist|\bcould ?n.t find (?:the|that|this) page",
+    r"\b(?:does not|doesn.t|no longer) exist|\bcould ?n.t find (?:the|that|this) page|"
+    r"\bpage\b[^.]{0,60}(?:isn.t available|can.t be found)",
     re.I,
 )
 _SIGN_IN = re.compile(r"^\s*(?:log|sign)[ -]?(?:in|on)\b", re.I)
 _PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.I)
 _ROBOT = re.compile(
     r"robot check|captcha|are you (?:a )?(?:human|robot)|just a moment|attention required|"
-    r"access denied|verify you are human",
+    r"access denied|verify you are human|not a robot",
     re.I,
 )
 _SHORTENERS = frozenset(
     ["lnkd.in", "a.co", "amzn.to", "bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "buff.ly"]
 )
-_REFRESH = re.compile(
-    rb"<meta[^>]+http-equiv\s*=\s*[\"']?refresh[^>]+url\s*=\s*[\"']?([^\"'>]+)", re.I
-)
+_META = re.compile(rb"<meta\b[^>]+http-equiv\s*=\s*[\"']?refresh\b[^>]*>", re.I)
+_REFRESH = re.compile(rb"\burl\s*=\s*[\"']?([^\"'>\s]+)", re.I)
+_AT_ONCE = re.compile(rb"content\s*=\s*[\"']?\s*[0-9]\s*[;,]", re.I)
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
 # Partial ratio of a cited title and the page's own headings, 0 to 100. Of the mirrored pages with
 # a title in the curriculum's list, the same work scores 60 and more (docs/log.md, "Moved pages").
@@ -44,11 +59,10 @@ _SAME_WORK = 60
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """State and reason; ``keep`` says whether the text belongs in the index."""
+    """State and reason of a page without an article; its text does not belong in the index."""
 
     state: State
     reason: str
-    keep: bool
 
 
 def judge_page(
@@ -69,14 +83,21 @@ def judge_page(
         return found
     host = urlsplit(final or address).hostname or ""
     if host in _SHORTENERS:
-        return Verdict("unresolved", "unresolved short link: it ends on a page in between", False)
-    if not isinstance(outcome, UnreadableError):
-        return None
-    onward = _REFRESH.search(data[:20_000])
-    if onward:
-        target = urljoin(final or address, onward[1].decode("utf-8", "replace").strip())
-        return Verdict("moved", f"it only leads on to {target}; fetch that", False)
-    return _unreadable(outcome)
+        return Verdict("unresolved", "unresolved short link: it ends on a page in between")
+    bare = not isinstance(outcome, Reading) or outcome.characters < _BARE
+    if bare and (onward := _onward(data)):
+        target = urljoin(final or address, onward)
+        return Verdict("moved", f"it only leads on to {target}; fetch that")
+    return _unreadable(outcome) if isinstance(outcome, UnreadableError) else None
+
+
+def _onward(data: bytes) -> str:
+    """Where ``<meta http-equiv=refresh>`` leads at once; "" if nowhere."""
+    for tag in _META.findall(data[:20_000]):
+        found = _REFRESH.search(tag)
+        if found and _AT_ONCE.search(tag):
+            return unescape(found[1].decode("utf-8", "replace")).strip()
+    return ""
 
 
 def _disguised(data: bytes, outcome: Reading | UnreadableError) -> Verdict | None:
@@ -85,21 +106,24 @@ def _disguised(data: bytes, outcome: Reading | UnreadableError) -> Verdict | Non
         return None
     title = _page_title(data, outcome)
     head = f"{title}\n{_opening(outcome)}"
-    if _ROBOT.search(head):
-        return Verdict("blocked", "a check for robots stands before it", False)
-    if _MISSING.search(head):
-        return Verdict("dead", "the server sends a page that says it is not there", False)
-    if _PASSWORD.search(data) or _SIGN_IN.search(title):
-        return Verdict("needs an account", "it leads to a form to sign in", False)
+    names = (title, *_headings(outcome))
+    bare = not isinstance(outcome, Reading) or outcome.characters < _BARE
+    if any(map(_NAMES_CHECK.fullmatch, names)) or (bare and _ROBOT.search(head)):
+        return Verdict("blocked", "a check for robots stands before it")
+    if any(map(_NAMES_MISSING.fullmatch, names)) or (bare and _MISSING.search(head)):
+        return Verdict("dead", "the server sends a page that says it is not there")
+    form = _PASSWORD.search(data) or _SIGN_IN.search(title)
+    if _NAMES_SIGN_IN.fullmatch(title) or (bare and form):
+        return Verdict("needs an account", "it leads to a form to sign in")
     return None
 
 
 def _unreadable(fault: UnreadableError) -> Verdict:
     if fault.fault == "empty":
-        return Verdict("application without text", "application, no text", False)
+        return Verdict("application without text", "application, no text")
     if fault.fault == "unsupported":
-        return Verdict("unsupported", str(fault), False)
-    return Verdict("unreadable", str(fault), False)
+        return Verdict("unsupported", str(fault))
+    return Verdict("unreadable", str(fault))
 
 
 def content_changed(cited_title: str, reading: Reading) -> bool:
@@ -119,6 +143,12 @@ def _page_title(data: bytes, outcome: Reading | UnreadableError) -> str:
         return outcome.title
     found = _TITLE.search(data[:100_000])
     return " ".join(found[1].decode("utf-8", "replace").split()) if found else ""
+
+
+def _headings(outcome: Reading | UnreadableError) -> tuple[str, ...]:
+    if not isinstance(outcome, Reading):
+        return ()
+    return tuple(block.text for block in outcome.blocks[:4] if block.kind == "heading")
 
 
 def _opening(outcome: Reading | UnreadableError) -> str:

@@ -49,6 +49,8 @@ class Entry:
         format, reader, text: what the reader took it for, the reader's version, and the SHA-256
             of the text that it found ("" if it has not been read, or cannot be).
         characters: of that text.
+        judged: whether the state is what a reader made of the page, and not the server's word.
+        previous: SHA-256 of the bytes before these, until these have been read and judged.
         note: what to know of the reading; also says that it was cut.
     """
 
@@ -74,6 +76,8 @@ class Entry:
     text: str = ""
     characters: int = 0
     note: str = ""
+    judged: bool = False
+    previous: str = ""
 
     @property
     def readable(self) -> bool:
@@ -217,5 +221,10 @@ def _stored(value: Any) -> Any:
 
 def _entry(row: dict[str, Any]) -> Entry:
     return Entry(
-        **{**row, "asked": tuple(json.loads(row["asked"])), "archived": bool(row["archived"])}
+        **{
+            **row,
+            "asked": tuple(json.loads(row["asked"])),
+            "archived": bool(row["archived"]),
+            "judged": bool(row["judged"]),
+        }
     )

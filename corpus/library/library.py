@@ -9,6 +9,7 @@ page under way, and a better reader fetches nothing again.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,15 +19,14 @@ from urllib.parse import unquote, urlsplit
 from filelock import FileLock, Timeout
 
 from corpus.errors import CorpusError, HomeError
-from corpus.library.judge import content_changed, judge_page
+from corpus.library.judge import Verdict, content_changed, judge_page
 from corpus.library.ledger import Entry, Ledger, Origin, now
 from corpus.library.shelves import RawShelf, ReadingShelf
 from corpus.reading import VERSION, Reading, UnreadableError, compose
 from corpus.reading.worker import Job, Limits, read_all
 from corpus.records import Document, Reference
 
-# States that say what a reader found, not what a server did.
-_UNREAD = frozenset({"application without text", "unsupported", "unreadable", "unresolved"})
+_CHANGED = "; moved, content changed"
 Report = Callable[[str, int, int], None]
 TRAILS: dict[Origin, str] = {"reference": "References", "mine": "My documents"}
 
@@ -76,7 +76,14 @@ class Library:
 
     def unread(self) -> list[Entry]:
         """Entries with bytes that this version of the readers has not seen."""
-        return [e for e in self.ledger.entries() if e.sha256 and e.reader != VERSION]
+        return [
+            e
+            for e in self.ledger.entries()
+            if e.sha256 in self.raw and (e.reader != VERSION or self._has_lost_reading(e))
+        ]
+
+    def _has_lost_reading(self, entry: Entry) -> bool:
+        return entry.readable and self.reading(entry) is None
 
     def read_pending(
         self,
@@ -89,8 +96,7 @@ class Library:
         Args:
             titles: as cited, by address: tells whether a page that has moved is still the same.
         """
-        self.raw.clear_leftovers()
-        self.readings.clear_leftovers()
+        self._sweep()
         pending = {entry.address: entry for entry in self.unread()}
         jobs = [
             Job(e.address, self.raw.path(e.sha256), e.content_type, e.charset, file_name(e))
@@ -107,37 +113,51 @@ class Library:
 
         read_all(jobs, limits, on_read)
 
+    def _sweep(self) -> None:
+        """Remove what a killed process had begun to write, or had not yet thrown away."""
+        self.raw.clear_leftovers()
+        self.readings.clear_leftovers()
+        known = {sha for e in self.ledger.entries() for sha in (e.sha256, e.previous)}
+        for file in self.raw.folder.glob("*/*"):
+            if file.name not in known:
+                self.drop_raw(file.name)
+
     def note_reading(
         self, entry: Entry, outcome: Reading | UnreadableError, cited_title: str = ""
     ) -> None:
         """Keep what a reader made of an entry's bytes, and judge it."""
-        verdict = None
-        if entry.origin == "reference" or "://" in entry.address:
-            data = self.raw.get(entry.sha256)
-            verdict = judge_page(data, entry.address, entry.final, outcome)
-        elif isinstance(outcome, UnreadableError):
-            unsupported = outcome.fault == "unsupported"
-            state = "unsupported" if unsupported else "unreadable"
-            entry = replace(entry, state=state, reason=str(outcome))  # type: ignore[arg-type]
-        entry = replace(entry, reader=VERSION, format="", text="", characters=0, note="")
-        if verdict is not None:
-            entry = replace(entry, state=verdict.state, reason=verdict.reason)
-        if isinstance(outcome, Reading) and (verdict is None or verdict.keep):
-            self.readings.keep(entry.sha256, VERSION, outcome)
+        on_web = "://" in entry.address
+        verdict = _judged(self.raw.get(entry.sha256), entry, outcome)
+        previous = entry.previous
+        if verdict is not None and previous and (kept := self._previous(entry)) is not None:
+            entry = replace(kept, state=verdict.state, reason=_kept(verdict.reason, entry))
+            previous = ""
+        else:
+            if entry.judged and verdict is None:  # a better reader found text after all
+                entry = replace(entry, state="fetched" if on_web else "added", reason="")
+            if verdict is not None:
+                entry = replace(entry, state=verdict.state, reason=verdict.reason, judged=True)
+            else:
+                entry = replace(entry, judged=False)
             entry = replace(
-                entry,
-                format=outcome.format,
-                text=text_digest(outcome),
-                characters=outcome.characters,
-                note="; ".join(filter(None, ("truncated" * outcome.truncated, outcome.note))),
-                title=outcome.title or entry.title,
+                entry, reader=VERSION, format="", text="", characters=0, note="", previous=""
             )
-            if entry.state in _UNREAD:  # a better reader found text after all
-                state = "fetched" if "://" in entry.address else "added"
-                entry = replace(entry, state=state, reason="")  # type: ignore[arg-type]
-            if entry.state == "moved" and content_changed(cited_title, outcome):
-                entry = replace(entry, reason=f"{entry.reason}; moved, content changed")
+            if isinstance(outcome, Reading) and verdict is None:
+                self.readings.keep(entry.sha256, VERSION, outcome)
+                entry = _as_read(entry, outcome)
+                if entry.state == "moved" and content_changed(cited_title, outcome):
+                    reason = f"{entry.reason.removesuffix(_CHANGED)}{_CHANGED}"
+                    entry = replace(entry, reason=reason)
         self.ledger.put(entry)
+        self.drop_raw(previous)
+
+    def _previous(self, entry: Entry) -> Entry | None:
+        """The entry with the copy before this one, if that can still be read."""
+        reading = self.readings.find(entry.previous, VERSION)
+        if reading is None or entry.previous not in self.raw:
+            return None
+        old = replace(entry, sha256=entry.previous, previous="", reader=VERSION, judged=False)
+        return _as_read(replace(old, etag="", last_modified=""), reading)
 
     def reading(self, entry: Entry) -> Reading | None:
         """What the reader made of an entry, if it has text."""
@@ -158,33 +178,44 @@ class Library:
                 groups.setdefault(f"{entry.origin} {entry.text}", []).append(entry)
         documents = []
         for entries in groups.values():
-            reading = self.reading(entries[0])
+            found = (self.reading(entry) for entry in entries)
+            reading = next((reading for reading in found if reading is not None), None)
             if reading is not None:
                 documents.append(_document(entries, reading, cited))
         return documents
 
     # A learner's own files
 
-    def add_file(self, file: Path, station: int | None = None) -> Entry:
+    def add_file(
+        self, file: Path, station: int | None = None, most_bytes: int | None = None
+    ) -> Entry:
         """Keep a copy of a file; it is read later, and the same content is not read again.
 
+        Args:
+            most_bytes: a larger one is refused; None for no limit.
+
         Raises:
-            CorpusError: it cannot be opened.
+            CorpusError: it cannot be opened, or is too large.
         """
         try:
+            if most_bytes is not None and file.stat().st_size > most_bytes:
+                raise CorpusError(f"{file} is above the limit of {most_bytes // 10**6} MB")
             data = file.read_bytes()
         except OSError as fault:
             raise CorpusError(f"cannot read {file} ({fault.strerror})") from fault
         address = str(file.resolve())
+        if not address.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in address):
+            raise CorpusError(f"the name of {os.fsencode(file)!r} is no Unicode; rename the file")
         old = self.ledger.get(address)
         sha = self.raw.keep(data)
         if old and old.sha256 == sha:
             entry = replace(old, station=station or old.station, checked=now())
         else:
             entry = Entry(
-                address, "mine", "added", title="", station=station, asked=(str(file),),
+                address, "mine", "added", asked=old.asked if old else (),
+                station=station or (old.station if old else None),
                 sha256=sha, size=len(data), fetched=now(), checked=now(),
-            )  # fmt: skip
+            ).named(str(file))  # fmt: skip
         self.ledger.put(entry)
         if old and old.sha256 != sha:
             self.drop_raw(old.sha256)
@@ -197,7 +228,7 @@ class Library:
 
     def drop_raw(self, sha: str) -> None:
         """Throw away bytes and their reading, unless an entry still has them."""
-        if sha and not any(e.sha256 == sha for e in self.ledger.entries()):
+        if sha and not any(sha in (e.sha256, e.previous) for e in self.ledger.entries()):
             self.raw.remove(sha)
             self.readings.remove_all(sha)
 
@@ -207,19 +238,46 @@ class Library:
         Returns:
             What was found, and whether it was named and not only fits.
         """
+        if not what.strip():
+            return [], False
         entries = self.ledger.entries()
         path = str(Path(what).expanduser().resolve())
-        named = [
-            e
-            for e in entries
-            if what in (e.address, document_id(e), *e.asked)
-            or e.address == path
-            or e.address.startswith(f"{path}/")
-        ]
+        here = [e for e in entries if e.address == path or e.address.startswith(f"{path}/")]
+        named = here or [e for e in entries if what in (e.address, document_id(e), *_forms(e))]
         if named:
             return named, True
         part = what.lower()
         return [e for e in entries if part in e.title.lower() or part in e.address.lower()], False
+
+
+def _forms(entry: Entry) -> tuple[str, ...]:
+    """Other names of an entry; what a file was called depended on the folder one was in."""
+    return entry.asked if "://" in entry.address else ()
+
+
+def _judged(data: bytes, entry: Entry, outcome: Reading | UnreadableError) -> Verdict | None:
+    """What is wrong with an entry's bytes; None if they have text of their own."""
+    if "://" in entry.address:
+        return judge_page(data, entry.address, entry.final, outcome)
+    if isinstance(outcome, UnreadableError):
+        unsupported = outcome.fault == "unsupported"
+        return Verdict("unsupported" if unsupported else "unreadable", str(outcome))
+    return None
+
+
+def _kept(reason: str, entry: Entry) -> str:
+    return f"{reason}; the copy before {entry.fetched[:10]} is kept"
+
+
+def _as_read(entry: Entry, reading: Reading) -> Entry:
+    return replace(
+        entry,
+        format=reading.format,
+        text=text_digest(reading),
+        characters=reading.characters,
+        note="; ".join(filter(None, ("truncated" * reading.truncated, reading.note))),
+        title=reading.title or entry.title,
+    )
 
 
 def by_address(references: Iterable[Reference]) -> dict[str, list[Reference]]:

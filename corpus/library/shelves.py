@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from dataclasses import asdict
 from pathlib import Path
 
@@ -49,12 +50,13 @@ class Shelf:
         part = file.with_suffix(f".{os.getpid()}.part")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
-            part.replace(file)
+            try:
+                part.write_bytes(data)
+                part.replace(file)
+            finally:
+                part.unlink(missing_ok=True)
         except OSError as fault:
             raise HomeError(f"cannot write {file} ({fault.strerror}); free space") from fault
-        finally:
-            part.unlink(missing_ok=True)
 
     def get(self, name: str) -> bytes:
         """The bytes under a name.
@@ -108,7 +110,7 @@ class ReadingShelf(Shelf):
             fields = json.loads(gzip.decompress(self.get(name)))
             blocks = tuple(Block(**block) for block in fields.pop("blocks"))
             return Reading(**fields, blocks=blocks)
-        except (OSError, EOFError, ValueError, TypeError, KeyError):
+        except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError):
             return None  # it is read again
 
     def remove_all(self, raw: str) -> None:

@@ -16,7 +16,8 @@ _PIECE = 4_000
 _BRACKETS = 400
 _DENSE = 0.1
 _STARTS_BLOCK = re.compile(r"\s*(?:$|\||(?:[-*+>]|#{1,6}|\d+[.)])(?:\s|$))")
-_SIGNS = re.compile(r"[*_<$`!&{\\]")
+_TAG = re.compile(r"</?[a-z][^<>]{0,1000}>")
+_SIGNS = re.compile(r"[*_~<$`!&{\\]")
 _WHOLE_LINK = re.compile(r"\[[^\[\]]{0,300}\]\([^()\s]{0,500}\)")
 
 
@@ -46,11 +47,13 @@ def _cut(paragraph: list[str], length: int) -> Iterator[str]:
         if paragraph:
             yield _untangled(text)
         return
+    tags = _TAG.search(text, 0, _PIECE)
+    gap = re.compile(">" if tags else r"\s")  # not within a tag, if there are any
     start = 0
     while start < len(text):
         end = start + _PIECE
-        blank = re.search(r"\s", text[end : end + _PIECE])
-        end += blank.end() if blank else 0
+        found = gap.search(text, end, end + _PIECE)
+        end = found.end() if found else end
         yield from (_untangled(text[start:end]), "")
         start = end
 

@@ -17,7 +17,7 @@ from corpus.reading.roles import spoken
 _REACH = 6_000
 _CODE = r"(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\s*\n)){1,1000}?(?<!`)(?P=ticks)(?!`)"
 _MATH = (
-    r"\$\$[^$]{1,3000}\$\$"
+    r"\$\$[^$]{1,3000}\$\$|\$`[^`\n]{1,500}`\$"
     r"|(?<![\\$\d])\$(?![\s$])(?:[^\n$\\`]|\\.|\n(?!\s*\n)){1,500}?(?<!\s)\$(?!\d)"
 )
 _ROLE = r"(?:\{(?P<myst>[a-zA-Z][\w:.+-]*)\}|(?<![\w:]):(?P<rst>[a-zA-Z][\w:.+-]*):)`(?P<of>[^`]+)`"
@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     r"|(?P<attributes>\{[:#.][^{}\n=\"']*\}[ \t]*(?=\n|\Z)|(?<=[\])]) ?\{:[^{}\n]*\}"
     r"|(?<=\))\{[^{}\n]*=[^{}\n]*\})"
     r"|(?P<footnote>(?<!!)\[\^[\w-]+\](?P<note>:)?)"
-    r"|(?P<tag></?(?P<name>[A-Za-z][\w.:-]*)(?=[\s/>]))"
+    r"|(?P<tag></?(?P<name>[A-Za-z][\w.-]*(?::[\w.-]+)?)(?=[\s/>]))"
     r"|(?P<fragment></?>)|(?P<brace>\\?\{)"
 )
 _DEFINED = re.compile(r"^ {0,3}\[([^\]\n]{1,200})\]:", re.MULTILINE)
@@ -160,8 +160,16 @@ def _tag(prose: str, found: re.Match[str], known: _Known) -> tuple[int, str]:
     )
     if not component:
         return end, "&lt;" + prose[found.start() + 1 : end]
+    code = "".join(_code_in(body))
     alone = _alone(prose, found.start(), end)
-    return end, "\n" if alone else ""
+    return end, code or ("\n" if alone else "")
+
+
+def _code_in(attributes: str) -> Iterator[str]:
+    """Code in a component's attributes: ``<CodeTabs tabs={[PythonBlock(`…`), …]} />``."""
+    for block in re.finditer(r"(\w*?)(?:Block)?\(\s*`([^`]*\n[^`]*)`", attributes):
+        code = block[2].strip("\n").replace("\\n", "")
+        yield f"\n\n~~~{block[1].lower()}\n{code}\n~~~\n\n"
 
 
 def _alone(prose: str, start: int, end: int) -> bool:
@@ -178,7 +186,7 @@ def _end_of_tag(prose: str, at: int, known: _Known) -> int:
         known.patience -= 1
         if quote:
             quote = "" if sign == quote else quote
-        elif sign in "\"'" and (depth or prose[place - 1] in "= \n"):
+        elif sign in "\"'`" and (depth or prose[place - 1] in "= \n"):
             quote = sign
         elif sign == "{":
             depth += 1

@@ -103,7 +103,9 @@ def _written(block: Block) -> str:
     if block.kind == "item":
         return f"{'  ' * max(0, block.level - 1)}- {block.text}"
     if block.kind == "code":
-        fence = "~~~" if "```" in block.text else "```"
+        fence = "```"
+        while fence in block.text:  # CommonMark: a fence is closed by one at least as long
+            fence += "`"
         return "\n\n".join(
             f"{fence}{block.language}\n{part}\n{fence}" for part in _parts(block.text)
         )

@@ -34,6 +34,9 @@ _FOREIGN = (
     b"\xd0\xcf\x11\xe0",
 )  # fmt: skip
 _NOT_TEXT = re.compile(r"(?:image|audio|video|font)/|application/(?:wasm|zip|gzip|x-tar)")
+_PICTURE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!(?:--.*?--|DOCTYPE svg[^>]*)>\s*)*<svg\b", re.DOTALL
+)
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
     rb"<(?:!doctype\s+html|html|head|body|title|script|meta|link|style|frameset)\b",
@@ -136,7 +139,7 @@ def _of_text(raw: Raw, named: Format | None, header: str) -> Format | None:
         return "html" if re.search(r"</?[a-zA-Z][^<>]*>", text) else _guessed(text)
     if stated in ("markdown", "rst"):
         return stated
-    if _NOT_TEXT.match(header) or _is_data(text, header):
+    if _NOT_TEXT.match(header) or _PICTURE.match(text) or _is_data(text, header):
         return None
     return _guessed(text)
 

@@ -37,7 +37,11 @@ _VARIANT = re.compile(
     r"|^\s*(?P<other>\{:else\})\s*$|^\s*(?P<end>:end_tab:|\{/if\})\s*$"
 )
 _CODE_VARIANT = re.compile(r"^\s*(?:%%tab|#\s*@tab)\s+(.+)$")
-_SLIDES = re.compile(r"[(\[]~~.*?~~[)\]]|[(\[]\*\*(?=\S)|(?<=\S)\*\*[)\]]", re.DOTALL)
+# d2lbook's marks for slides: [**shown there too**], (~~shown there only~~).
+_SLIDES = re.compile(
+    r"[(\[]~~(?:(?!~~)[\s\S]){0,500}~~[)\]]"
+    r"|[(\[]\*\*(?=\S)(?P<both>(?:(?!\*\*|\n\s*\n)[\s\S]){1,1500}(?<=\S)\*?)\*\*[)\]]"
+)
 # MyST: content that is prose, and that which has no text of its own; any other is code
 # (```{code-block}, Quarto's ```{python}, ```{lmql}).
 _PROSE_DIRECTIVES = re.compile(
@@ -80,7 +84,7 @@ def to_commonmark(text: str, mdx: bool) -> str:
     for code, run in groupby(_one_variant(lines), key=lambda line: line.code):
         prose = "\n".join(line.text for line in run)
         if not code:
-            prose = _SLIDES.sub("", prose) if slides else prose
+            prose = _SLIDES.sub(lambda mark: mark["both"] or "", prose) if slides else prose
             prose = bounded(stripped(prose, text, mdx))
         written.append(prose)
     return "\n".join(written)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # 1 MB takes 3 s, 50,000 list items 4 s; the longest file of the mirror has 75 kB and 1,100 lines.
 _LONGEST = 2_000_000
 _MOST_LINES = 50_000
+_HTML_HEADING = re.compile(r"<(h[1-6])\b[^<>]*>(?:(?!<h[1-6]\b)[\s\S]){0,1000}?</\1>")
+_P = re.compile(r"</?(?:p|div|center)\b[^<>]*>")
 _DATA = re.compile(r"data:[\w/+.-]{1,50};base64,[A-Za-z0-9+/=%\s]*?(?=[)\"'>]|\Z)")  # pictures
 
 
@@ -73,6 +75,8 @@ def markdown_blocks(
     rendered = _renderer(mdx).render(text.replace("\0", " "))
     if not rendered.strip():
         return []
+    # libxml2 ends a heading at a <p> in it, which GitHub's READMEs are fond of.
+    rendered = _HTML_HEADING.sub(lambda heading: _P.sub(" ", heading[0]), rendered)
     tree = html.document_fromstring(f"<html><body>{rendered}</body></html>", parser=_parser())
     remove_hidden(tree)
     return blocks(tree, {} if taken is None else taken)
@@ -94,7 +98,13 @@ def _renderer(mdx: bool) -> MarkdownIt:
     markdown.enable(["table", "strikethrough"])
     markdown.disable("code" if mdx else [])  # MDX has no indented code: JSX is indented
     # "costs $5 to $10" is no formula.
-    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    markdown.use(
+        dollarmath_plugin,
+        allow_space=False,
+        allow_digits=False,
+        double_inline=True,
+        label_renderer=lambda label: "",
+    )
     markdown.use(amsmath_plugin)
     markdown.add_render_rule("code_block", _indented)
     return markdown

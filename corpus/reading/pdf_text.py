@@ -41,36 +41,39 @@ def unwrapped(lines: Sequence[str], words: Counter[str]) -> str:
     Args:
         words: the document's vocabulary: tells "imple-/mentation" from "state-of-/the-art".
     """
-    text = lines[0].strip()
-    for line in lines[1:]:
+    text: list[str] = []
+    for line in lines:
         following = line.strip()
-        if _HYPHEN.search(text) and following[:1].islower():
-            text = _without_hyphen(text, following, words)
-        elif not text or not following or _touch(text, following):
-            text += following
-        else:
-            text += " " + following
-    return text
+        if not following:
+            continue
+        # Only the last word counts: to look through all of the text would take the square.
+        last = text[-1].rsplit(" ", 1)[-1] if text else ""
+        if _HYPHEN.search(last) and following[0].islower():
+            if not _keeps_hyphen(last, following, words):
+                text[-1] = text[-1][:-1]
+        elif last and not _touch(last, following):
+            text.append(" ")
+        text.append(following)
+    return "".join(text)
 
 
-def _touch(text: str, following: str) -> bool:
+def _touch(last: str, following: str) -> bool:
     """Whether no blank belongs between: after "GPT-", in an address, in Chinese and Japanese."""
-    hyphen = text[-1] in "-‐" and len(text) > 1 and text[-2].isalnum()
-    wide = _CJK.match(text[-1]) and _CJK.match(following)
-    return bool(hyphen or wide or _ADDRESS.search(text.rsplit(" ", 1)[-1]))
+    hyphen = last[-1] in "-‐" and len(last) > 1 and last[-2].isalnum()
+    wide = _CJK.match(last[-1]) and _CJK.match(following)
+    return bool(hyphen or wide or _ADDRESS.search(last))
 
 
-def _without_hyphen(text: str, following: str, words: Counter[str]) -> str:
-    broken, opening = _HYPHEN.search(text), _OPENING.match(following)
+def _keeps_hyphen(last: str, following: str, words: Counter[str]) -> bool:
+    """Whether the hyphen at a line's end is part of the word."""
+    broken, opening = _HYPHEN.search(last), _OPENING.match(following)
     assert broken is not None
     first = broken[1].casefold()
     second = opening[0].casefold() if opening else ""
     whole, compound = words[first + second], words[f"{first}-{second}"]
     if compound > whole or (len(first) > 1 and broken[1].isupper()):
-        return text + following
-    if not whole and ("-" in first or (first in _COMPOUNDS and words[second])):
-        return text + following
-    return text[:-1] + following
+        return True
+    return not whole and ("-" in first or (first in _COMPOUNDS and bool(words[second])))
 
 
 def joined(drafts: Sequence[Draft], body: float) -> list[Draft]:

@@ -15,14 +15,14 @@ LIGATURES = str.maketrans(
 )
 _NUMBER = re.compile(r"(?:\d{1,2}|[A-Z])(?:\.\d{1,2})*\.?")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MARKS = "0123456789,*†‡§"
+_MARKS = set("0123456789,*†‡§")
 _NOTE_MARK = re.compile(r"[^\W\d_]{3,}$|[.,;:!?)\]”’]$")
 
 
 class Glyph(NamedTuple):
-    """One character with its box; ``size`` is that of its font."""
+    """A word, a part of one in one style, or a blank; ``size`` is that of the font."""
 
-    character: str
+    text: str
     x0: float
     x1: float
     y: float  # of the baseline
@@ -48,8 +48,8 @@ def _runs(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
     run: list[Glyph] = []
     y = size = start = 0.0
     for glyph in glyphs:
-        if glyph.character == " ":
-            if run and run[-1].character != " ":
+        if glyph.text == " ":
+            if run and run[-1].text != " ":
                 run.append(glyph)
             continue
         # Half a size takes in superscripts; the letters of a ligature share one place, and accents
@@ -78,10 +78,10 @@ def _words(run: Sequence[Glyph]) -> list[_Letters]:
     letters: list[Glyph] = []
     for glyph in run:
         # A quarter of the size is a word space even where the file has none.
-        if letters and (glyph.character == " " or glyph.x0 - letters[-1].x1 > 0.25 * size):
+        if letters and (glyph.text == " " or glyph.x0 - letters[-1].x1 > 0.25 * size):
             words.append(_Letters(_word(letters), letters))
             letters = []
-        if glyph.character != " ":
+        if glyph.text != " ":
             letters.append(glyph)
     if letters:
         words.append(_Letters(_word(letters), letters))
@@ -93,10 +93,10 @@ def _word(glyphs: Sequence[Glyph]) -> Word:
     text = ""
     for glyph in glyphs:
         raised = glyph.size < 0.85 * base.size and base.y - glyph.y > 0.15 * base.size
-        if not (raised and glyph.character in _MARKS):
-            text += glyph.character
+        if not (raised and set(glyph.text) <= _MARKS):
+            text += glyph.text
         elif not _NOTE_MARK.search(text):  # the mark of a footnote is no part of the word
-            text += glyph.character.translate(_SUPERSCRIPTS)
+            text += glyph.text.translate(_SUPERSCRIPTS)
     return Word(text.translate(LIGATURES), glyphs[0].x0, max(glyph.x1 for glyph in glyphs))
 
 
@@ -124,14 +124,15 @@ def _fragment(words: Sequence[_Letters]) -> Fragment:
     glyphs = [glyph for word in words for glyph in word.glyphs]
     sizes: dict[float, int] = {}
     for glyph in glyphs:
-        sizes[glyph.size] = sizes.get(glyph.size, 0) + 1
+        sizes[glyph.size] = sizes.get(glyph.size, 0) + len(glyph.text)
     size = max(sizes, key=lambda s: (sizes[s], s))
+    letters = sum(sizes.values())
     return Fragment(
         tuple(word.word for word in words if word.word.text),
         max(glyphs, key=lambda g: (g.size, g.y)).y,
         size,
-        bold=sum(g.bold for g in glyphs) >= 0.9 * len(glyphs),
-        mono=sum(g.mono for g in glyphs) >= 0.9 * len(glyphs),
+        bold=sum(len(g.text) for g in glyphs if g.bold) >= 0.9 * letters,
+        mono=sum(len(g.text) for g in glyphs if g.mono) >= 0.9 * letters,
     )
 
 

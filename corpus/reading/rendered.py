@@ -177,11 +177,12 @@ class _Walk:
             if not text or _navigation(part, self.item):
                 continue
             kind: BlockKind = "item" if self.item else "paragraph"
-            self.blocks.append(Block(kind, text, level=self.lists if self.item else 0))
+            self.blocks.append(Block(kind, text, level=max(1, self.lists) if self.item else 0))
             self.item = False
 
     def _heading(self, level: int) -> None:
-        text = _line(self.taken_text())
+        gathered = self.taken_text()
+        text = "" if _navigation(gathered, item=True) else _line(gathered)
         explicit = _EXPLICIT.search(text)
         if explicit:
             text = text[: explicit.start()]
@@ -243,8 +244,8 @@ def _navigation(text: str, item: bool) -> bool:
     """Whether a text is links to other places only: a table of contents, a row of the site's.
 
     In the mirror: lines as "Docs | Blog | Discord" and "English | 中文" at the head of READMEs, and
-    tables of contents. An item that is a link outwards is content: lists of papers are made of
-    them.
+    tables of contents. An item or a heading that is one link outwards is content: lists of papers
+    are made of them.
     """
     links = _WHOLE_LINK.findall(text)
     if not links:
@@ -255,7 +256,8 @@ def _navigation(text: str, item: bool) -> bool:
         return not rest
     short = sum(map(len, links)) / len(links) <= 32
     parted = bool(re.search(r"[|•·/]", between)) or (len(links) > 1 and not rest)
-    return short and parted and len(rest) <= 12 and (not item or (len(links) > 1 and not rest))
+    alone = len(links) > 1 and not rest
+    return short and parted and len(rest) <= 12 and (alone or not item)
 
 
 def _all_text(element: etree._Element) -> str:

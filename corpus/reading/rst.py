@@ -9,11 +9,15 @@ Nothing is included, fetched or run: file insertion and raw content are off.
 from __future__ import annotations
 
 import re
+from copy import copy
+from dataclasses import replace
+from functools import cache
 from textwrap import dedent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus.reading.blocks import Block, BlockKind, Raw, Reading, UnreadableError
 from corpus.reading.decode import decode
+from corpus.reading.plaintext import read_text
 from corpus.reading.roles import spoken
 from corpus.reading.visible import plain
 
@@ -22,21 +26,25 @@ if TYPE_CHECKING:
 
 # Directives whose content is code, and those whose content is for the site's generator.
 _CODE = {
-    "code-block", "sourcecode", "prompt", "code-tab", "jupyter-execute", "ipython", "testcode",
-    "doctest", "code-cell", "mermaid", "graphviz", "argparse", "click",
+    "code", "code-block", "sourcecode", "parsed-literal", "prompt", "code-tab", "jupyter-execute",
+    "ipython", "testcode", "doctest", "code-cell", "mermaid", "graphviz", "argparse", "click",
 }  # fmt: skip
 _SILENT = re.compile(
     r"(?:toctree|auto\w*|include|literalinclude|currentmodule|module|index|contents|image|raw|meta"
     r"|highlight|only|ifconfig|bibliography|role|default-role|button-\w+|youtube|video|iframe)\Z"
 )
-_UNKNOWN = re.compile(r"Unknown directive type|Directive \"")
+_UNKNOWN = re.compile(r"Unknown directive type|Error in \"[\w:.+-]+\" directive")
 _MISPLACED = re.compile(r"^(?:Title level inconsistent|Unexpected section title)")
-_DIRECTIVE = re.compile(r"^\.\. +(?:\|[^|]*\| *)?([\w:+.-]+?) *::[ \t]*(.*)$")
+_DIRECTIVE = re.compile(r"^\.\. +(?:\|[^|]*\| *)?([\w:+.-]+?) *::[ \t]*(.*)$", re.MULTILINE)
 _OPTION = re.compile(r"^\s*:[\w -]+:(\s|$)")
 _ROLE = re.compile(r":([\w:.+-]+):`([^`]*)`|`([^`]*)`:([\w:.+-]+):")
 _DEPTH = 8  # directives within directives; Sphinx pages of the mirror have 3
-# docutils takes 2 s for 1 MB of paragraphs; longer or more deeply nested it is no page.
-_LONGEST = 4_000_000
+# docutils takes 2 s for 1 MB of paragraphs, but 5 s for 20,000 items and half a minute for a
+# paragraph of 80,000 roles. The longest file of the mirror has 200 lines.
+_LONGEST = 1_000_000
+_MOST_LINES = 20_000
+_LONGEST_PARAGRAPH = 20_000
+_MOST_SIGNS = 4_000
 _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,
@@ -52,11 +60,14 @@ def read_rst(raw: Raw) -> Reading:
     """Read reStructuredText.
 
     Raises:
-        UnreadableError: there is no text in it ("empty"), or docutils cannot cope ("damaged").
+        UnreadableError: there is no text in it ("empty"), or it is nested too deeply ("damaged").
     """
-    text = decode(raw.data, raw.charset)
+    whole = decode(raw.data, raw.charset)
+    text = "\n".join(whole[:_LONGEST].split("\n")[:_MOST_LINES])
+    if any(_tangled(paragraph) for paragraph in re.split(r"\n\s*\n", text)):
+        return replace(read_text(raw), format="rst")
     try:
-        blocks = _blocks(text[:_LONGEST], depth=0, level=0, languages=[""])
+        blocks = _blocks(text, depth=0, level=0, languages=[""])
     except RecursionError as error:
         raise UnreadableError(
             "damaged", "the reStructuredText is nested too deeply: save it as plain text"
@@ -64,30 +75,46 @@ def read_rst(raw: Raw) -> Reading:
     if not blocks:
         raise UnreadableError("empty", "the reStructuredText has no text: choose another file")
     title = next((block.text for block in blocks if block.kind == "heading"), "")
-    return Reading("rst", title, tuple(blocks), truncated=len(text) > _LONGEST)
+    return Reading("rst", title, tuple(blocks), truncated=len(text) < len(whole))
+
+
+def _tangled(paragraph: str) -> bool:
+    """Data or an attack: its marks would cost docutils minutes, and mean nothing."""
+    if len(paragraph) <= _LONGEST_PARAGRAPH:
+        return False
+    return sum(paragraph.count(sign) for sign in "`*_|") > _MOST_SIGNS
 
 
 def _blocks(text: str, depth: int, level: int, languages: list[str]) -> list[Block]:
     walk = _Walk(depth, level, languages)
-    walk.children(_parsed(text), item=0)
+    tree = _parsed(text)
+    walk.substitutions = {name: walk.inline(node) for name, node in tree.substitution_defs.items()}
+    walk.children(tree, item=0)
     return walk.blocks
 
 
 def _parsed(text: str) -> nodes.document:
     """The tree as parsed, before docutils' transforms: messages and substitutions still in it."""
+    from docutils.parsers.rst import Parser
+    from docutils.utils import new_document
+
+    document = new_document("", copy(_settings()))
+    Parser().parse(_tamed(text), document)
+    return document
+
+
+@cache
+def _settings() -> Any:
     import io
 
     from docutils.frontend import get_default_settings
     from docutils.parsers.rst import Parser
-    from docutils.utils import new_document
 
     settings = get_default_settings(Parser)
     for name, value in _SETTINGS.items():
         setattr(settings, name, value)
     settings.warning_stream = io.StringIO()
-    document = new_document("", settings)
-    Parser().parse(_tamed(text), document)
-    return document
+    return settings
 
 
 def _tamed(text: str) -> str:
@@ -189,9 +216,6 @@ class _Walk:
             for field in node.children:
                 self.add("paragraph", ": ".join(self.inline(part) for part in field.children))
 
-    def _substitution_definition(self, node: nodes.Element, item: int) -> None:
-        self.substitutions[" ".join(node["names"])] = self.inline(node)
-
     def _system_message(self, node: nodes.Element, item: int) -> None:
         """A directive that docutils does not know, or whose arguments it does not like."""
         children = node.children
@@ -223,11 +247,15 @@ class _Walk:
             language = argument.split(maxsplit=1)[0].lower() if argument else self.languages[0]
             self.add("code", body, language=_LANGUAGES.get(language, language))
             return
+        if local == "math":
+            self.add("formula", body or argument)
+            return
         if ":" in name and name != local:  # an object: py:function:: name(arguments)
             self.add("paragraph", argument)
         elif argument:
             body = f"{argument}\n\n{body}"
-        self.blocks += _blocks(body, self.depth + 1, self.level, self.languages)
+        if body.strip():
+            self.blocks += _blocks(body, self.depth + 1, self.level, self.languages)
 
     def inline(self, node: nodes.Node) -> str:
         """Running text: roles spoken, formulas between dollars, pictures and notes left out."""
@@ -249,8 +277,8 @@ class _Walk:
 _NO_INLINE = {"image", "footnote_reference", "system_message", "raw", "target", "comment"}
 _PARTED = {"entry", "field_body", "list_item", "bullet_list", "enumerated_list", "line_block"}
 _NO_BLOCKS = {
-    "comment", "target", "image", "raw", "pending", "transition", "meta", "docinfo", "decoration",
-    "label", "colspec", "Text",
+    "comment", "target", "image", "raw", "pending", "transition", "substitution_definition", "meta",
+    "docinfo", "decoration", "label", "colspec", "Text",
 }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def read_all(jobs: Iterable[Job], limits: Limits, on_read: Callable[[Job, Outcom
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 for worker in started:
-                    worker.stop()
+                    worker.end()
                 raise
     finally:
         for worker in started:
@@ -100,8 +100,21 @@ class _Worker:
         self._limits = limits
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
+        self._ended = False
+
+    def end(self) -> None:
+        """Kill it for good, from another thread than the one that reads.
+
+        That thread sees the pipe end and puts the rest away; two must not.
+        """
+        self._ended = True
+        process = self._process
+        if process is not None and process.pid is not None:
+            process.kill()
 
     def read(self, job: Job) -> Outcome:
+        if self._ended:
+            return UnreadableError("damaged", "reading was stopped")
         if self._process is None or not self._process.is_alive():
             self._start()
         assert self._pipe is not None
@@ -123,6 +136,8 @@ class _Worker:
         self._process = context.Process(target=_serve, args=(theirs, self._limits), daemon=True)
         self._process.start()
         theirs.close()
+        if self._ended:  # while it started
+            self._process.kill()
 
     def stop(self) -> None:
         if self._process is not None:
@@ -146,7 +161,10 @@ def _serve(pipe: Connection, limits: Limits) -> None:
             job = pipe.recv()
         except EOFError:
             return
+        # Its parent ends a stalled worker, unless it was killed itself.
+        signal.alarm(int(limits.seconds) + 2)
         pipe.send(_outcome(job, limits))
+        signal.alarm(0)
 
 
 def _outcome(job: Job, limits: Limits) -> tuple[str | None, object]:

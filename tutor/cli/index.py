@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from corpus.errors import SearchIndexError
 from tutor.cli.options import Json, progress, utf8_output
+
+if TYPE_CHECKING:
+    from tutor.settings import Settings
 
 app = typer.Typer(help="Build the index, look at it, remove it.", rich_markup_mode=None)
 
@@ -44,7 +47,7 @@ def status(json_: Json = False) -> None:
     from index.database import Database
     from index.encoder import load_encoder
     from index.version import current_version, read_manifest
-    from tutor.app import check_fresh
+    from tutor.app import check_fresh, sources_digest
     from tutor.settings import load_settings
 
     utf8_output()
@@ -54,9 +57,11 @@ def status(json_: Json = False) -> None:
     state = "up to date"
     try:
         check_fresh(manifest, load_encoder(settings.embedding_model, settings.models))
+        if manifest.sources != sources_digest(settings):
+            state = "sources have changed since they were indexed; run: tutor index build"
     except SearchIndexError as fault:
         state = str(fault)
-    documents = _document_states(Database(version).documents(), state == "up to date")
+    documents = _document_states(settings, Database(version).documents(), state == "up to date")
     size = sum(f.stat().st_size for f in version.rglob("*") if f.is_file())
     summary = {
         "state": state,
@@ -97,14 +102,19 @@ def clear() -> None:
     typer.echo(f"removed the index in {folder}")
 
 
-def _document_states(indexed: list[dict[str, Any]], fresh: bool) -> list[dict[str, Any]]:
+def _document_states(
+    settings: Settings, indexed: list[dict[str, Any]], fresh: bool
+) -> list[dict[str, Any]]:
     """The documents of the index with their state: indexed, changed, removed or new."""
     if fresh:
         return [{**document, "state": "indexed"} for document in indexed]
     from corpus.loader import load_curriculum
     from index.version import document_digest
+    from tutor.app import source_documents
 
-    now = {d.id: d for d in load_curriculum().documents}
+    curriculum = load_curriculum()
+    documents = [*curriculum.documents, *source_documents(settings, curriculum)]
+    now = {d.id: d for d in documents}
     listed = []
     for document in indexed:
         current = now.pop(document["id"], None)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 from corpus.errors import SearchIndexError, UsageError
-from corpus.library.ledger import FILE, Entry
+from corpus.library.ledger import FILE, Entry, State
 from corpus.library.library import Library, by_address, document_id
 from corpus.loader import load_curriculum
 from corpus.records import Curriculum, Document, Reference
@@ -27,14 +27,21 @@ def listing(kind: str | None, station: int | None, state: str | None) -> dict[st
     kinds = sorted({r.kind for r in curriculum.references})
     if kind is not None and kind not in kinds:
         raise UsageError(f"there is no kind {kind!r}; there are: {', '.join(kinds)}")
+    if state is not None and state not in get_args(State):
+        raise UsageError(f"there is no state {state!r}; there are: {', '.join(get_args(State))}")
     if station is not None:
         check_station(curriculum, station)
     settings = load_settings()
     entries, indexed = _entries(settings), _indexed(settings)
     references = _references(curriculum, entries, indexed)
+    # Two files with the same text are one document, named after the first.
+    texts: dict[str, str] = {}
+    for entry in entries.values():
+        if entry.origin == "mine":
+            texts.setdefault(entry.text, document_id(entry))
     mine = [
         {**stand(e), "title": _title(e), "url": e.address, "stations": _filed(e),
-         "indexed": e.readable and document_id(e) in indexed}
+         "indexed": e.readable and bool({document_id(e), texts.get(e.text, "")} & indexed)}
         for e in entries.values()
         if e.origin == "mine"
     ]  # fmt: skip

@@ -143,7 +143,7 @@ def fetch(
             load_settings(),
             wanted,
             again=again,
-            named=not cited,
+            named=named,
             mirror=_template(mirror),
             archive=fallback_archive,
             index=not no_index,
@@ -180,8 +180,8 @@ def add(
     with progress() as report:
         if pages:
             outcome = fetch_sources(
-                settings, pages, origin="mine", station=station, mirror=_template(mirror),
-                index=not no_index and not paths, report=report,
+                settings, pages, origin="mine", station=station, named=pages,
+                mirror=_template(mirror), index=not no_index and not paths, report=report,
             )  # fmt: skip
         if paths:
             added = add_files(settings, paths, station=station, index=not no_index, report=report)

@@ -149,7 +149,7 @@ def run(library: Library, web: Web) -> Run:
     ) -> dict[str, Entry]:  # fmt: skip
         wanted = wanted_entries(library, [Wanted(url, again) for url in urls], origin, station)
         asked = [entry for entry, forced in wanted.values() if due(entry, forced)]
-        settings = FetchSettings(delay=0.0, seconds=10.0)
+        settings = FetchSettings(delay=0.0, seconds=20.0, wire_bytes=2_000_000)
         fetch(library, asked, settings, mirror=web.template, **named)  # type: ignore[arg-type]
         if read:
             library.read_pending(Limits(), titles=titles)

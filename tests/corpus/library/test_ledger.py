@@ -2,7 +2,6 @@
 
 import sqlite3
 from dataclasses import fields, replace
-from pathlib import Path
 
 import pytest
 
@@ -134,8 +133,8 @@ def test_a_file_that_is_no_ledger_is_told_with_what_to_do(tmp_path):
 
 def test_a_ledger_damaged_in_the_middle_is_told(tmp_path):
     ledger = Ledger(tmp_path)
-    for number in range(300):
-        ledger.put(replace(A, address=f"https://a.example/{number}", reason="x" * 300))
+    for number in range(40):
+        ledger.put(replace(A, address=f"https://a.example/{number}", reason="x" * 3_000))
     ledger.close()
     data = bytearray((tmp_path / FILE).read_bytes())
     data[8192 : len(data) // 2] = b"\xff" * (len(data) // 2 - 8192)
@@ -194,16 +193,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def test_what_was_put_before_a_kill_is_there(start, tmp_path):
     process = start(PUT_AND_DIE, tmp_path)
-    process.communicate()
+    _, complaint = process.communicate()
+    assert process.returncode == -9, complaint
     ledger = Ledger(tmp_path)
     assert [e.state for e in ledger.entries()] == ["dead"]
     ledger.close()
-
-
-@pytest.mark.xfail(
-    strict=True, reason="UnicodeEncodeError: SQLite takes no lone surrogates (ledger.py, put)"
-)
-def test_a_path_that_is_no_unicode_is_kept(ledger):
-    path = Path(b"/home/caf\xe9.txt".decode("utf-8", "surrogateescape"))
-    ledger.put(Entry(str(path), "mine", asked=(str(path),)))
-    assert ledger.entries()[0].address == str(path)

@@ -116,12 +116,12 @@ def test_what_goes_wrong_stays_with_its_document(text):
 
 
 def test_a_reader_that_stalls_is_ended_and_the_others_go_on(text):
-    limits = Limits(seconds=4)
+    limits = Limits(seconds=3)
     begin = time.monotonic()
     found = outcomes(
         [doing("stall", "__import__('time').sleep(600)"), text("a"), text("b"), text("c")], limits
     )
-    assert told(found["stall"]) == ("damaged", "reading it takes more than 4 s; left out")
+    assert told(found["stall"]) == ("damaged", "reading it takes more than 3 s; left out")
     assert [isinstance(found[key], Reading) for key in "abc"] == [True] * 3
     assert time.monotonic() - begin < 30
 
@@ -167,7 +167,9 @@ def test_whoever_stops_leaves_no_process_behind(text, wanted):
 
 
 @pytest.mark.xfail(
-    strict=True, reason="two threads stop one worker: OSError in place of KeyboardInterrupt"
+    strict=True,
+    reason="two threads stop one worker: an OSError hides the KeyboardInterrupt, and the other "
+    "workers are waited for as long as a document may take (worker.py, read_all)",
 )
 def test_ctrl_c_is_not_hidden_by_a_pipe_that_two_threads_close(monkeypatch, text):
     real = Connection._close
@@ -182,7 +184,7 @@ def test_ctrl_c_is_not_hidden_by_a_pipe_that_two_threads_close(monkeypatch, text
     monkeypatch.setattr(Connection, "_close", slowly)
     stalled = doing("stall", "__import__('time').sleep(600)")
     with pytest.raises(KeyboardInterrupt):
-        read_all([text("first"), stalled, stalled], SLOW, on_read)
+        read_all([text("first"), stalled, stalled], Limits(seconds=5), on_read)
 
 
 INTERRUPTED = """
@@ -195,7 +197,7 @@ from corpus.reading.worker import Job, Limits, read_all
 stall = SimpleNamespace(read_bytes=partial(
     eval, "print(__import__('os').getpid(), flush=True) or __import__('time').sleep(600)"))
 try:
-    read_all([Job("a", stall), Job("b", stall)], Limits(), print)
+    read_all([Job("a", stall), Job("b", stall)], Limits(float(sys.argv[1])), print)
 except KeyboardInterrupt:
     print("stopped", flush=True)
 """
@@ -209,18 +211,17 @@ def alive(pid: int) -> bool:
         return False
 
 
-def interrupted(with_signal):
+def interrupted(with_signal, seconds):
     """Start two workers that stall, stop their parent; pids of the workers, and what was said."""
     process = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, cwd=ROOT, start_new_session=True,
+        [sys.executable, "-c", INTERRUPTED, str(seconds)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True,
     )  # fmt: skip
     pids = [int(process.stdout.readline()) for _ in range(WORKERS)]
     process.send_signal(with_signal)
     try:
-        # The workers hold the pipes open as long as they live.
+        # Its end is no end of the pipes: the workers hold them open as long as they live.
         process.wait(30)
-        time.sleep(0.5)
         return pids, process.stdout.readline() if with_signal == 2 else ""
     finally:
         process.stdout.close()
@@ -229,9 +230,9 @@ def interrupted(with_signal):
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
 def test_ctrl_c_ends_the_workers_with_their_parent():
-    pids, said = interrupted(2)
+    pids, said = interrupted(2, seconds=60)
     assert said == "stopped\n"
-    assert [pid for pid in pids if alive(pid)] == []
+    assert not any(alive(pid) for pid in pids)
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
@@ -239,7 +240,10 @@ def test_ctrl_c_ends_the_workers_with_their_parent():
     strict=True, reason="a stalled worker whose parent was killed goes on for ever (worker.py)"
 )
 def test_a_stalled_worker_does_not_outlive_its_killed_parent():
-    pids, _ = interrupted(9)
+    pids, _ = interrupted(9, seconds=3)
+    end = time.monotonic() + 8
+    while any(alive(pid) for pid in pids) and time.monotonic() < end:
+        time.sleep(0.1)
     left = [pid for pid in pids if alive(pid)]
     for pid in left:
         os.kill(pid, 9)
