@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
-from eval.golden import Question, Split, load
+from eval.golden import Question, Split, load, load_references
 from eval.retrieval import table
 from tutor.answer import Tutor
 from tutor.app import open_tutor
@@ -97,12 +97,18 @@ def main() -> None:
     """Print the table; write every answer with ``--out``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=("dev", "test"), default="test")
+    parser.add_argument(
+        "--references",
+        action="store_true",
+        help="the questions over the references' full texts, which must have been fetched",
+    )
     parser.add_argument("--out", type=Path, help="JSON Lines file for all answers")
     arguments = parser.parse_args()
     split: Split = arguments.split
     tutor = open_tutor(load_settings())
     started = time.perf_counter()
-    judged = [judge(tutor, question) for question in load(split)]
+    questions = load_references(split) if arguments.references else load(split)
+    judged = [judge(tutor, question) for question in questions]
     print(f"{len(judged)} questions of {split} in {time.perf_counter() - started:.0f} s\n")
     print(table(summary(judged), "kind"))
     if arguments.out:

@@ -17,7 +17,7 @@ from ir_measures import RR, Success, nDCG
 from corpus.errors import UsageError
 from eval.golden import Question, Split, answerable, load, load_references
 from index import Chunk
-from index.search import CURRICULUM, Index
+from index.search import CURRICULUM, EVERYWHERE, Index
 from tutor.answer import Tutor
 from tutor.app import open_tutor
 from tutor.cli import run
@@ -66,7 +66,8 @@ def fetched(tutor: Tutor, questions: Sequence[Question]) -> list[Question]:
 def _rankings(tutor: Tutor, question: Question) -> Mapping[str, Sequence[Chunk]]:
     history = [Turn(m.role, m.content) for m in question.history]
     index: Index = tutor.index
-    return index.rankings(tutor.stand_alone(question.question, history), 40)
+    asked = tutor.stand_alone(question.question, history)
+    return index.rankings(asked, 40, tutor.narrowed(asked, EVERYWHERE))
 
 
 def _unit(chunk: Chunk) -> str:

@@ -291,7 +291,7 @@ class Index:
         for word, weight in query.weights.items():
             covered[self.bm25.holding(word)] += weight
         covered /= sum(query.weights.values()) or 1.0
-        return covered
+        return np.minimum(covered, 1.0)  # rounding takes it above
 
     def cosine(self, query: Query, row: int) -> float:
         """Cosine of a question and a chunk."""

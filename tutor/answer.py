@@ -14,7 +14,7 @@ from typing import Protocol
 
 from corpus.errors import UsageError
 from index import Hit
-from index.search import EVERYWHERE, RERANKED, Found, Index, Scope
+from index.search import CURRICULUM, EVERYWHERE, RERANKED, Found, Index, Scope
 from index.sentences import split_sentences
 from tutor import gate, prompts
 from tutor.condense import stand_alone
@@ -68,6 +68,8 @@ def scope_of(only: str | None, station: int | None) -> Scope:
 
 
 _STATIONS = 18
+# No reference knows the order of the stations.
+ABOUT_THE_MAP = Scope(CURRICULUM)
 
 
 class Engine(Protocol):
@@ -159,9 +161,15 @@ class Tutor:
         """The question as it reads without the conversation."""
         return stand_alone(question, history, self._names)
 
+    def narrowed(self, question: str, scope: Scope) -> Scope:
+        """Where a question can be answered: those about the map by the curriculum alone."""
+        about_the_map = scope == EVERYWHERE and read_intent(question) == "path"
+        return ABOUT_THE_MAP if about_the_map else scope
+
     def search(self, question: str, k: int, scope: Scope = EVERYWHERE) -> Found:
         """What ``tutor search`` shows: the hits for a question, or references for a look-up."""
         text = clean_question(question, self.settings.question_characters)
+        scope = self.narrowed(text, scope)
         found = self.index.search(text, k, scope)
         if read_intent(text) != "lookup" or scope != EVERYWHERE:
             return found
@@ -171,6 +179,7 @@ class Tutor:
     def _evidence(self, run: Run) -> list[Evidence]:
         """The sentences to answer with; empty if the corpus does not answer the question."""
         question, settings = run.standalone, self.settings
+        run.scope = self.narrowed(question, run.scope)
         run.found = self.index.search(question, RERANKED, run.scope)
         run.kind = read_intent(run.found.query.text)  # its spelling is mended
         on_the_map = "map" in run.scope.kinds and run.scope.station is None

@@ -26,6 +26,8 @@ _COVERAGE_PARTIAL = 0.7
 _TOKEN = re.compile(r"[^\W_]+(?:[.'+#/%-][^\W_]+)*[+#%]*|[^\w\s.,;:!?'\"()-]")
 _MARKUP = re.compile(r"[\[\]<>{}|`*#\\]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# Names in code: another case is another name.
+_IDENTIFIER = re.compile(r"\w*[a-zA-Z0-9]_\w+|--?[a-z][\w-]+")
 _ARTICLES = frozenset(("a", "an", "the"))
 _NEGATION = re.compile(
     r"\b(not|no|never|none|neither|nor|without|cannot|nothing|\w+n't|unlike|rather than|"
@@ -115,6 +117,9 @@ def _contradiction(sentence: str, passage: str) -> str | None:
     missing = _names(sentence) - set(_TOKEN.findall(passage))
     if missing:
         return f"the name {sorted(missing)[0]} is not in the passage"
+    renamed = set(_IDENTIFIER.findall(sentence)) - set(_IDENTIFIER.findall(passage))
+    if renamed:
+        return f"the identifier {sorted(renamed)[0]} is not in the passage"
     if _count(_MARKUP, sentence) - _count(_MARKUP, passage):
         return "it brings markup of its own"
     if _count(_NEGATION, sentence) != _count(_NEGATION, passage):

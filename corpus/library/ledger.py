@@ -11,7 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -90,6 +90,9 @@ class Entry:
 
 
 _COLUMNS = tuple(field.name for field in fields(Entry))
+# For columns that an older ledger did not have.
+_DEFAULTS = {f.name: f.default for f in fields(Entry) if f.default is not MISSING}
+_DEFAULTS["asked"] = "[]"
 
 
 def sources_digest(folder: Path) -> str:
@@ -133,7 +136,9 @@ class Ledger:
                 "CREATE TABLE IF NOT EXISTS robots (origin PRIMARY KEY, status, text, time)"
             )
             found = [row[1] for row in self._connection.execute("PRAGMA table_info(sources)")]
-            if tuple(found) != _COLUMNS:
+            for name in [name for name in _COLUMNS if name not in found]:  # of an older version
+                self._connection.execute(f'ALTER TABLE sources ADD COLUMN "{name}"')
+            if set(found) - set(_COLUMNS):
                 raise CorpusError(
                     f"{self.file} is of another version; move it away and fetch anew: "
                     f"tutor sources fetch --all"
@@ -167,10 +172,11 @@ class Ledger:
     def put(self, entry: Entry) -> None:
         """Keep an entry, in place of an older one of the same address; on disk when it returns."""
         values = [_stored(getattr(entry, name)) for name in _COLUMNS]
+        columns = ", ".join(f'"{name}"' for name in _COLUMNS)
         updates = ", ".join(f'"{name}" = excluded."{name}"' for name in _COLUMNS[1:])
         with self._faults():
             self._connection.execute(
-                f"INSERT INTO sources VALUES ({', '.join('?' * len(_COLUMNS))}) "
+                f"INSERT INTO sources ({columns}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
                 f"ON CONFLICT (address) DO UPDATE SET {updates}",
                 values,
             )
@@ -220,6 +226,7 @@ def _stored(value: Any) -> Any:
 
 
 def _entry(row: dict[str, Any]) -> Entry:
+    row = {name: _DEFAULTS.get(name) if value is None else value for name, value in row.items()}
     return Entry(
         **{
             **row,

@@ -13,8 +13,9 @@ HEAVY = {
 FIRST = HEAVY | {"pydantic"}
 COMMANDS = [
     (), ("ask",), ("search",), ("index",), ("index", "build"), ("index", "status"),
-    ("index", "clear"), ("stations",), ("sources",), ("sources", "list"), ("logs",), ("doctor",),
-    ("config",),
+    ("index", "clear"), ("stations",), ("sources",), ("sources", "list"), ("sources", "show"),
+    ("sources", "fetch"), ("sources", "add"), ("sources", "remove"), ("sources", "export"),
+    ("sources", "import"), ("logs",), ("doctor",), ("config",),
 ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """``--only`` and ``--station`` of ``tutor ask`` and ``search``, and whether sources are indexed."""
 
+import json
+
 import pytest
 
 from corpus.library.ledger import Entry, now
@@ -40,9 +42,6 @@ QUESTION, ABOUT_PAGE = "What is the Zorblax coefficient?", "What is Quandle sche
 DEFINITION = "The Zorblax coefficient is the ratio of useful tokens to all tokens in a prompt."
 NOTICE = "sources have changed since they were indexed; run: tutor index build\n"
 ASK = ("ask", "--no-log", "--json")
-GATE = pytest.mark.xfail(
-    strict=True, reason="the gate declines: what is no topic of the curriculum has no probe"
-)
 
 
 def pdf(*pages):
@@ -162,7 +161,6 @@ def test_what_is_indexed_is_listed_so(taught):
     assert any(line.endswith("handbook.md  added, indexed") for line in lines)
 
 
-@pytest.mark.xfail(strict=True, reason="only the first of two files with one text is looked for")
 def test_both_files_of_one_text_are_indexed(taught):
     listed = taught[0]("sources", "list", "--json").json["mine"]
     assert [m["indexed"] for m in listed if "slides" in m["url"]] == [True, True]
@@ -188,13 +186,13 @@ def test_a_citation_names_title_and_section_of_a_file(everywhere):
 
 
 def test_a_citation_names_the_page(ask):
-    answer = ask("What is a Flumph number?", "mine", answer_threshold=0)
+    answer = ask("What is a Flumph number?", "mine")
     citation = cited(answer, "A Flumph number is a prime with two hats.")
     assert (citation["page"], citation["url"]) == (2, None)
 
 
 def test_a_citation_links_to_the_words_in_the_page(ask):
-    answer = ask(ABOUT_PAGE, "references", answer_threshold=0)
+    answer = ask(ABOUT_PAGE, "references")
     citation = answer["citations"][0]
     assert (citation["site"], citation["url"]) == ("example.org", PAGE)
     assert citation["link"].startswith(f"{PAGE}#")
@@ -207,8 +205,8 @@ def test_a_citation_links_to_the_words_in_the_page(ask):
 @pytest.mark.parametrize(
     ("only", "question", "kind"),
     [
-        pytest.param("mine", QUESTION, "mine", marks=GATE),
-        pytest.param("references", ABOUT_PAGE, "reference", marks=GATE),
+        ("mine", QUESTION, "mine"),
+        ("references", ABOUT_PAGE, "reference"),
         ("curriculum", "What is LoRA?", "curriculum"),
     ],
 )
@@ -274,10 +272,11 @@ def test_a_station_on_the_command_line(taught):
 
 def test_json_lines_keep_to_the_scope(taught):
     lines = f'{{"id": 1, "question": "{QUESTION}"}}\n{{"id": 2, "question": "What is LoRA?"}}\n'
-    result = taught[0](
-        "ask", "--jsonl", "--only", "mine", stdin=lines, written_sentences=0, answer_threshold=0
-    )
+    result = taught[0]("ask", "--jsonl", "--only", "mine", stdin=lines, written_sentences=0)
     assert result.status == 0
+    assert [json.loads(line)["status"] for line in result.out.splitlines()] == [
+        "answered", "abstained",
+    ]  # fmt: skip
     assert '"mine/' in result.out
     assert '"curriculum/' not in result.out
 

@@ -12,14 +12,15 @@ from index.records import Chunk
 # Code points: "Tea 🍵 " is 6 long (🍵 counts once), so "It is hot." runs from 6 to 16.
 TEXT = "Tea 🍵 It is hot. It is old."
 TEA = Document("tea.md", "Tea", TEXT, "curriculum", (Section(("Tea",), 0, 27),), station=1)
-CARD = Document("card", "Card", "A card.", "reference", (), url="https://example.org")
+URLS = ("https://example.org", "https://example.org/copy#part")
+CARD = Document("card", "Card", "A card.", "card", (), url=URLS[0], urls=URLS)
 CHUNKS = [
     Chunk("tea.md#0", "tea.md", "Tea", "Tea 🍵 It is hot.", 0, 16, ("Line", "Tea"), "curriculum",
           "tea/heat", 1, "foundational", None, ((0, 5), (6, 16)), True),
     Chunk("tea.md#1", "tea.md", "Tea", "It is old.", 17, 27, ("Line", "Tea"), "curriculum",
           "tea/age", 1, "foundational", None, ((17, 27),), False),
-    Chunk("card#0", "card", "Card", "A card.", 0, 7, ("References", "Card"), "reference",
-          url="https://example.org", sentences=((0, 7),)),
+    Chunk("card#0", "card", "Card", "A card.", 0, 7, ("References", "Card"), "card",
+          url=URLS[0], sentences=((0, 7),), urls=URLS, anchor="part", page=3),
 ]  # fmt: skip
 
 
@@ -64,10 +65,11 @@ def test_an_unknown_document_is_a_key_error(database):
 def test_the_list_of_documents(database):
     tea, card = database.documents()
     assert tea == {
-        "id": "tea.md", "title": "Tea", "kind": "curriculum", "station": 1, "url": None,
+        "id": "tea.md", "title": "Tea", "kind": "curriculum", "station": 1, "url": None, "urls": [],
         "sha256": "digest-tea", "characters": 27, "chunks": 2,
     }  # fmt: skip
-    assert (card["id"], card["url"], card["chunks"]) == ("card", "https://example.org", 1)
+    assert (card["id"], card["url"], card["urls"]) == ("card", URLS[0], list(URLS))
+    assert (card["kind"], card["chunks"]) == ("card", 1)
 
 
 def test_an_opened_database_cannot_be_written(database):

@@ -108,6 +108,11 @@ def test_other_fence_inside_code_does_not_end_it():
     assert split_sentences(text) == [text]
 
 
+def test_shorter_fence_inside_code_does_not_end_it():
+    text = "````markdown\n```python\nmelt()\n```\n````"
+    assert split_sentences(f"{text}\nAfter.") == [text, "After."]
+
+
 def test_no_sentence_of_the_curriculum_is_a_fragment(curriculum):
     sentences = [
         sentence

@@ -169,7 +169,6 @@ def test_the_newer_copy_wins_and_a_copy_wins_over_none(library, file, here, ther
     assert library.ledger.get(A) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="_take leaves the older bytes behind (bundle.py)")
 def test_a_newer_copy_takes_the_place_of_the_older(library, file):
     library.raw.keep(b"old")
     library.ledger.put(of(A, b"old", THEN))
@@ -177,7 +176,6 @@ def test_a_newer_copy_takes_the_place_of_the_older(library, file):
     assert left(library) == {sha256(DATA)}
 
 
-@pytest.mark.xfail(strict=True, reason="_take puts the teacher's entry in place of one's own")
 def test_what_the_learner_has_added_stays_the_learners_own(library, file):
     library.raw.keep(b"old")
     library.ledger.put(of(A, b"old", THEN, origin="mine", station=4, asked=(f"{A}#mine",)))
@@ -296,7 +294,6 @@ def test_a_wrong_byte_on_the_way_is_told(library, file, at):
     assert left(library) == set()
 
 
-@pytest.mark.xfail(strict=True, reason="zlib.error is none of those that import_bundle catches")
 def test_a_wrong_byte_in_the_head_of_packed_bytes_is_told(library, file):
     flipped(file, 3)
     with pytest.raises(CorpusError, match="damaged"):
@@ -347,9 +344,6 @@ def test_a_list_without_end_is_refused(library, file, monkeypatch):
         import_bundle(library, bundled(file, [of(A, DATA)], raw(DATA)), MOST)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="archive.read unpacks all that is there, whatever size is stated (_take)"
-)
 def test_a_bomb_that_states_a_small_size_does_not_go_off(library, file):
     import tracemalloc
 
@@ -394,7 +388,6 @@ def test_a_reading_that_the_bundle_claims_is_not_believed(library, file, reading
     assert (readings, entry.format, entry.size) == ([A], "html", len(DATA))
 
 
-@pytest.mark.xfail(strict=True, reason="_take believes text and reader of an entry without bytes")
 def test_a_text_without_bytes_is_not_believed(library, file):
     lie = replace(of(A), reader=1, text="ab" * 32, characters=5)
     import_bundle(library, bundled(file, [lie]), MOST)
@@ -402,9 +395,6 @@ def test_a_text_without_bytes_is_not_believed(library, file):
 
 
 @pytest.mark.parametrize("when", ["soon", "2024-01-01", "٢٠٢٤"])
-@pytest.mark.xfail(
-    strict=True, reason="times are not checked, and due() ends every later run with a ValueError"
-)
 def test_a_time_that_is_none_is_refused(library, file, when):
     with pytest.raises(CorpusError, match="damaged"):
         import_bundle(library, bundled(file, [of(A, DATA, when)], raw(DATA)), MOST)
@@ -436,9 +426,6 @@ def test_a_full_disk_while_importing_loses_nothing(library, file, files_end_at):
     assert left(library) == {sha256(DATA), sha256(long)}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="export lists bytes that it does not pack, and no import gets past them"
-)
 def test_bytes_that_the_teacher_has_lost_spoil_nothing_else(teacher, library, file):
     teacher.raw.remove(sha256(DATA))
     export_bundle(teacher, file, teacher.ledger.entries())
@@ -446,15 +433,11 @@ def test_bytes_that_the_teacher_has_lost_spoil_nothing_else(teacher, library, fi
     assert library.ledger.get(B).sha256 in library.raw
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ValueError: ZIP knows no time before 1980 (strict_timestamps)"
-)
 def test_a_machine_without_a_clock_can_export(teacher, file):
     os.utime(teacher.raw.path(sha256(DATA)), (0, 0))
     assert export_bundle(teacher, file, teacher.ledger.entries()) == 3
 
 
-@pytest.mark.xfail(strict=True, reason="NotADirectoryError: unlink in the finally hides HomeError")
 def test_a_file_in_place_of_the_folder_is_told(teacher, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(HomeError, match="choose another place"):

@@ -121,9 +121,6 @@ def test_what_moved_to_another_work_says_so(web, run):
     assert entry.reason == f"moved to {B}; moved, content changed"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the same bytes once more: _with_bytes writes the reason anew, unread"
-)
 def test_what_moved_to_another_work_says_so_the_next_time_too(web, run):
     web.moved(A, B)
     web.page(B, article("Overview"))
@@ -238,9 +235,6 @@ def test_a_page_that_died_and_came_back_is_as_it_was(web, run):
     assert (entry.state, entry.reason) == ("unchanged", "")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="noted() leaves the old reason beside 'unchanged' (fetch.py)"
-)
 def test_a_page_that_was_out_of_reach_and_is_unchanged_has_no_complaint_left(web, run):
     web.page(A, article("Glaciers"), etag='"1"')
     run(A)
@@ -251,9 +245,6 @@ def test_a_page_that_was_out_of_reach_and_is_unchanged_has_no_complaint_left(web
     assert (entry.state, entry.reason) == ("unchanged", "")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="noted() keeps 'unreachable' for a page without text that is there again"
-)
 def test_a_page_without_text_that_was_out_of_reach_is_judged_as_before(web, run):
     web.page(A, "<title>App</title><div id=root></div>", etag='"1"')
     run(A)
@@ -263,9 +254,6 @@ def test_a_page_without_text_that_was_out_of_reach_is_judged_as_before(web, run)
     assert run(A)[A].state == "application without text"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an error page sent with status 200 takes the place of the kept article"
-)
 @pytest.mark.parametrize(
     "wall", [SOFT_404, "<title>Log in</title><form><input type=password></form>"]
 )
@@ -277,9 +265,6 @@ def test_the_text_of_a_page_that_dies_with_status_200_is_kept(web, run, library,
     assert "glacier is ice" in library.documents([])[0].text
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_request sends validators for bytes that are lost: 304 for ever (fetch.py)"
-)
 def test_bytes_that_were_lost_are_fetched_anew(web, run, library):
     web.page(A, article("Glaciers"), etag='"1"')
     entry = run(A)[A]
@@ -375,6 +360,7 @@ from unittest.mock import patch
 from corpus.fetching import FetchSettings
 from corpus.library.fetch import Wanted, fetch, wanted_entries
 from corpus.library.library import Library
+from corpus.reading.worker import Limits
 
 folder, template, where, nth, *urls = sys.argv[1:]
 library = Library(Path(folder))
@@ -392,6 +378,7 @@ with library.lock():
         fetch(library, [e for e, _ in found.values()], FetchSettings(delay=0), mirror=template)
 """
 KILLED = FETCH.replace("{act}", "os.kill(os.getpid(), signal.SIGKILL)")
+KILLED_READING = f"{KILLED}        library.read_pending(Limits())\n"
 PAUSED = FETCH.replace("{act}", "print('fetching', flush=True); sys.stdin.readline()")
 
 
@@ -421,31 +408,30 @@ def test_the_run_after_a_kill_goes_on_where_it_was(web, run, library, readings, 
     assert shelf == {entry.sha256 for entry in found.values()}
 
 
-def test_a_kill_while_a_page_is_replaced_loses_neither(web, run, library, start):
-    web.page(A, article("Glaciers"), etag='"1"')
-    run(A)
-    web.page(A, article("Glaciers", "They have all melted."), etag='"2"')
-    where = "corpus.library.library.Library.drop_raw"
-    process = start(KILLED, library.folder, web.template, where, 1, A)
-    process.communicate()
-    assert process.returncode == -9
-    assert run(A)[A].readable
-    assert web.sent()[A] == 2
-    assert "melted" in library.documents([])[0].text
-
-
-@pytest.mark.xfail(
-    strict=True, reason="bytes whose entry has gone on without them stay for ever (fetch.py)"
+@pytest.mark.parametrize(
+    ("where", "sent"),
+    [
+        ("corpus.library.ledger.Ledger.put", 3),  # the new bytes are there, and nobody knows it
+        ("corpus.library.library.Library.note_reading", 2),  # they are not yet read
+        ("corpus.library.library.Library.drop_raw", 2),  # they are: the old ones can go
+    ],
 )
-def test_a_kill_while_a_page_is_replaced_leaves_no_bytes_behind(web, run, library, start):
+def test_a_kill_while_a_page_is_replaced_loses_nothing_and_leaves_nothing(
+    web, run, library, start, where, sent
+):
     web.page(A, article("Glaciers"), etag='"1"')
     run(A)
     web.page(A, article("Glaciers", "They have all melted."), etag='"2"')
-    where = "corpus.library.library.Library.drop_raw"
-    start(KILLED, library.folder, web.template, where, 1, A).communicate()
+    process = start(KILLED_READING, library.folder, web.template, where, 1, A)
+    _, complaint = process.communicate()
+    assert process.returncode == -9, complaint
     entry = run(A)[A]
+    assert entry.readable
+    assert web.sent()[A] == sent
+    assert "melted" in library.documents([])[0].text
     shelf = [path.name for path in (library.folder / "raw").rglob("*/*")]
     assert shelf == [entry.sha256]
+    assert entry.previous == ""
 
 
 def test_another_process_that_fetches_is_not_disturbed(web, run, library, start):

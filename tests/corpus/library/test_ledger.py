@@ -12,7 +12,7 @@ A = Entry(
     "https://a.example/page", "mine", "moved", "moved to …", "Glacier 🧊", 7,
     ("a.example/page#top", "https://a.example/page"), "https://b.example/", "text/html", "utf-8",
     '"1"', "then", "ab" * 32, 12, "2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z", True, "html", 3,
-    "cd" * 32, 999, "truncated",
+    "cd" * 32, 999, "truncated", True, "ef" * 32,
 )  # fmt: skip
 READ = Entry("https://b.example/", text="ab" * 32, title="B", asked=("b.example",))
 
@@ -145,9 +145,25 @@ def test_a_ledger_damaged_in_the_middle_is_told(tmp_path):
     damaged.close()
 
 
-def test_a_ledger_of_another_version_is_told(tmp_path):
+def test_a_ledger_without_the_newest_columns_is_brought_up_to_date(tmp_path):
     connection = sqlite3.connect(tmp_path / FILE)
-    connection.execute("CREATE TABLE sources (address PRIMARY KEY, state)")
+    connection.execute("CREATE TABLE sources (address PRIMARY KEY, state, title)")
+    connection.execute("INSERT INTO sources VALUES ('https://a.example/', 'dead', 'A')")
+    connection.commit()
+    connection.close()
+    old = Entry("https://a.example/", state="dead", title="A")
+    for _ in range(2):
+        ledger = Ledger(tmp_path)
+        assert ledger.entries() == [old]
+        ledger.put(A)
+        ledger.remove(A.address)
+        ledger.close()
+
+
+def test_a_ledger_of_a_newer_version_is_told(tmp_path):
+    Ledger(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / FILE)
+    connection.execute("ALTER TABLE sources ADD COLUMN colour")
     connection.close()
     with pytest.raises(CorpusError, match="another version"):
         Ledger(tmp_path)

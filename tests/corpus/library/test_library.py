@@ -89,9 +89,6 @@ def test_text_that_a_better_reader_finds_ends_the_old_verdict(library, monkeypat
     assert library.ledger.get(A).sha256 == entry.sha256
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_UNREAD lacks what only the judge says: dead, blocked, an account, moved"
-)
 def test_text_that_a_better_reader_finds_ends_the_verdict_of_the_judge(library, monkeypatch):
     keep(library, A, b"<html><title>Page not found</title><div id=root></div></html>")
     read(library)
@@ -143,7 +140,6 @@ def test_a_moved_page_that_names_another_work_has_changed(library):
     assert library.ledger.get(A).reason == f"moved to {B}; moved, content changed"
 
 
-@pytest.mark.xfail(strict=True, reason="note_reading adds the remark again at each new reading")
 def test_a_moved_page_that_is_read_again_says_so_once(library, monkeypatch):
     keep(library, A, article("Overview"), state="moved", reason=f"moved to {B}", final=B)
     read(library, titles={A: "Introduction to moraines"})
@@ -172,9 +168,6 @@ def test_a_missing_raw_file_of_what_has_been_read_harms_nothing(library):
     assert len(library.documents([])) == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="note_reading takes the missing bytes from the shelf, and all reading ends"
-)
 def test_a_missing_raw_file_does_not_stop_the_others(library, monkeypatch):
     lost = keep(library, A, article("Glaciers"))
     keep(library, B, article("Ice"))
@@ -192,9 +185,6 @@ def test_a_missing_raw_file_does_not_stop_the_others(library, monkeypatch):
 
 
 @pytest.mark.parametrize("damage", ["missing", "no gzip"])
-@pytest.mark.xfail(
-    strict=True, reason="unread() goes by the reader's version alone: the text is gone unnoticed"
-)
 def test_a_damaged_reading_is_read_again(library, readings, damage):
     entry = keep(library, A, article("Glaciers"))
     read(library)
@@ -207,7 +197,6 @@ def test_a_damaged_reading_is_read_again(library, readings, damage):
     assert len(library.documents([])) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="documents() asks for the reading of the first entry alone")
 def test_a_damaged_reading_of_one_of_two_with_the_same_text_hides_nothing(library):
     entry = keep(library, A, article("Glaciers"))
     keep(library, B, article("Glaciers") + b"<!-- another copy -->")
@@ -498,9 +487,6 @@ def test_a_changed_file_is_read_again_and_its_old_copy_is_gone(library, notes, r
     assert len(list((library.folder / "read").rglob("*v*"))) == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="add_file files a changed file under no station (library.py)"
-)
 def test_a_changed_file_stays_under_its_station(library, notes):
     library.add_file(notes, station=2)
     notes.write_text("# Ice\n\nIt melts.")
@@ -525,7 +511,6 @@ def test_a_file_that_cannot_be_opened_is_told(library, tmp_path, make):
     assert library.ledger.entries() == []
 
 
-@pytest.mark.xfail(strict=True, reason="UnicodeEncodeError: SQLite takes no lone surrogates")
 def test_a_file_with_a_name_that_is_no_unicode_is_told(library, tmp_path):
     path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
     Path(path).write_text("Ice floats.")
@@ -594,9 +579,6 @@ def test_a_part_of_address_or_title_fits(shelf):
     assert shelf.find("volcano") == ([], False)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="find() takes a relative name of another folder for this one (library.py)"
-)
 def test_a_relative_name_means_the_file_here(library, tmp_path, monkeypatch):
     for who in ("one", "two"):
         (tmp_path / who).mkdir()

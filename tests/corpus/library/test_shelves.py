@@ -94,9 +94,6 @@ def test_a_full_disk_is_a_home_error_and_leaves_nothing_half_written(raw, files_
     assert files(raw) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="NotADirectoryError: unlink in put's finally hides the HomeError (shelves)"
-)
 def test_a_file_in_place_of_a_folder_of_the_shelf_is_a_home_error(raw):
     raw.folder.mkdir()
     (raw.folder / SHA[:2]).write_text("mine")
@@ -157,7 +154,6 @@ def test_a_damaged_reading_is_none(shelf, content):
     assert shelf.find(SHA, 1) is None
 
 
-@pytest.mark.xfail(strict=True, reason="zlib.error is none of those that find catches (shelves)")
 @pytest.mark.parametrize("at", range(12, 60, 8))
 def test_a_reading_with_a_wrong_byte_is_none(shelf, at):
     shelf.keep(SHA, 1, READING)
@@ -167,7 +163,6 @@ def test_a_reading_with_a_wrong_byte_is_none(shelf, at):
     assert shelf.find(SHA, 1) is None
 
 
-@pytest.mark.xfail(strict=True, reason="AttributeError: what is no object has no pop (shelves)")
 def test_a_reading_that_is_a_number_is_none(shelf):
     shelf.put(f"{SHA}v1", packed(5))
     assert shelf.find(SHA, 1) is None

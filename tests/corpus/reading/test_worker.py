@@ -145,9 +145,6 @@ def test_the_limit_on_memory_is_the_workers_alone(text):
 # Stopped
 
 
-@pytest.mark.xfail(
-    strict=False, reason="now and then: see the next test; may go when that passes (worker.py)"
-)
 @pytest.mark.parametrize("wanted", [KeyboardInterrupt, ValueError])
 def test_whoever_stops_leaves_no_process_behind(text, wanted):
     stalled = doing("stall", "__import__('time').sleep(600)")
@@ -166,11 +163,6 @@ def test_whoever_stops_leaves_no_process_behind(text, wanted):
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="two threads stop one worker: an OSError hides the KeyboardInterrupt, and the other "
-    "workers are waited for as long as a document may take (worker.py, read_all)",
-)
 def test_ctrl_c_is_not_hidden_by_a_pipe_that_two_threads_close(monkeypatch, text):
     real = Connection._close
 
@@ -195,7 +187,8 @@ from types import SimpleNamespace
 from corpus.reading.worker import Job, Limits, read_all
 
 stall = SimpleNamespace(read_bytes=partial(
-    eval, "print(__import__('os').getpid(), flush=True) or __import__('time').sleep(600)"))
+    eval, "__import__('os').write(1, b'%d%c' % (__import__('os').getpid(), 10)) "
+    "and __import__('time').sleep(600)"))
 try:
     read_all([Job("a", stall), Job("b", stall)], Limits(float(sys.argv[1])), print)
 except KeyboardInterrupt:
@@ -236,9 +229,6 @@ def test_ctrl_c_ends_the_workers_with_their_parent():
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
-@pytest.mark.xfail(
-    strict=True, reason="a stalled worker whose parent was killed goes on for ever (worker.py)"
-)
 def test_a_stalled_worker_does_not_outlive_its_killed_parent():
     pids, _ = interrupted(9, seconds=3)
     end = time.monotonic() + 8
