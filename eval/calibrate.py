@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import UsageError
 from eval.golden import Question, load, load_references
-from index.search import RERANKED
+from index.search import CANDIDATES
 from tutor import gate
 from tutor.answer import Tutor
 from tutor.app import open_tutor
@@ -53,7 +53,7 @@ def signals(tutor: Tutor, questions: Sequence[Question], side: gate.Side) -> NDA
     rows = []
     for question in questions:
         history = [Turn(m.role, m.content) for m in question.history]
-        found = tutor.index.search(tutor.stand_alone(question.question, history), RERANKED)
+        found = tutor.index.search(tutor.stand_alone(question.question, history), CANDIDATES)
         values = gate.features(tutor.index, found, side)
         rows.append([values[name] for name in gate.FEATURES[side]])
     return np.array(rows)

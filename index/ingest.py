@@ -22,6 +22,8 @@ from index.chunker import CountTokens, chunk_document
 from index.records import Chunk
 from index.store import chroma_errors, create_collection, open_client
 
+# Nodes handed to Chroma at a time.
+_STORED = 512
 Embed = Callable[[Sequence[Chunk]], None]
 Vectors = Callable[[Sequence[Chunk]], Sequence[list[float]]]
 
@@ -106,9 +108,11 @@ def ingest(
         pipeline = IngestionPipeline(
             transformations=[EmbedChunks(parser, vectors)], vector_store=store, disable_cache=True
         )
-        size = client.get_max_batch_size()
+        size = min(_STORED, client.get_max_batch_size())
         for at in range(0, len(nodes), size):
             pipeline.run(nodes=nodes[at : at + size])
+            for node in nodes[at : at + size]:
+                node.embedding = None  # 12 kB each as a list of floats, and stored by now
     return parser.chunks
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from index.lexical import Bm25, mend_spelling, stem, terms
 from index.records import Chunk, Hit, Signals
 from index.rerank import LateInteraction, Reranker
 from index.store import VectorStore
-from index.tokens import TokenStore, max_similarity
+from index.tokens import TokenStore, max_similarities, max_similarity
 
 # How many chunks each first stage hands on, and how many the reranker sees. With the references
 # beside the curriculum 40 hold a right page for 0.975 of the dev questions over references and 60
@@ -32,6 +33,10 @@ from index.tokens import TokenStore, max_similarity
 FIRST_STAGE = 60
 RERANKED = 60
 
+# Of each first stage, rows of the curriculum that are candidates in any case.
+_GUARANTEED = 10
+# All that a search may return.
+CANDIDATES = RERANKED + 2 * _GUARANTEED
 # Cards answer look-ups, and would crowd out everything else.
 SEARCHED = ("curriculum", "map", "reference", "mine")
 CURRICULUM = ("curriculum", "map")
@@ -155,10 +160,13 @@ class Index:
             )
 
     @cached_property
-    def _probes(self) -> tuple[Vectors, list[str]]:
+    def _probes(self) -> tuple[Vectors, list[str], list[int]]:
+        """Vectors of all names, the topics in order, and where the names of each begin."""
         with _damage("the names of the topics"):
             probes = json.loads((self._folder / "probes.json").read_text(encoding="utf-8"))
-            return np.load(self._folder / "probes.npy"), [key for key, _ in probes]
+            keys = [key for key, _ in probes]
+            starts = [n for n, key in enumerate(keys) if n == 0 or key != keys[n - 1]]
+            return np.load(self._folder / "probes.npy"), [keys[n] for n in starts], starts
 
     def query(self, text: str) -> Query:
         """Read a question: mend its spelling, encode it, weigh its words."""
@@ -224,8 +232,10 @@ class Index:
         probes = self._probe_scores(query)
         by_probe = [row for row in self._leading_rows(probes) if allowed[row]]
         fused = reciprocal_rank_fusion([list(dense), by_words, by_probe])
-        kept = list(fused)[:RERANKED]
+        kept = list(dict.fromkeys([*list(fused)[:RERANKED], *self._of_curriculum(query, lexical)]))
+        kept = [row for row in kept if allowed[row]]
         chunks = self.texts.chunks(kept)
+        late = max_similarities(query.encoded.tokens, [self.tokens.vectors(row) for row in kept])
         return {
             row: (
                 chunks[row],
@@ -233,13 +243,23 @@ class Index:
                     dense=dense[row] if row in dense else self.cosine(query, row),
                     bm25=float(lexical[row]) / (sum(query.weights.values()) or 1.0),
                     probe=probes.get(chunks[row].topic or "", 0.0),
-                    fused=fused[row],
-                    late=self._late(query, row),
+                    fused=fused.get(row, 0.0),
+                    late=matched,
                     coverage=float(covered[row]),
                 ),
             )
-            for row in kept
+            for row, matched in zip(kept, late, strict=True)
         }
+
+    def _of_curriculum(self, query: Query, lexical: NDArray[np.float32]) -> list[int]:
+        """The curriculum's best rows by vector and by words.
+
+        However much a learner adds, whether the curriculum answers is seen from its own passages.
+        """
+        scope = Scope(CURRICULUM)
+        allowed = self._allowed(scope)
+        nearest = self._nearest(query, scope, allowed, _GUARANTEED)
+        return [*nearest, *self._by_words(lexical, allowed, _GUARANTEED)]
 
     def _allowed(self, scope: Scope) -> NDArray[np.bool_]:
         """Whether each row is in scope, shape (rows,)."""
@@ -258,10 +278,25 @@ class Index:
             cosines = self._vectors[rows] @ query.encoded.vector
             best = np.argsort(-cosines, kind="stable")[:k]
             return {int(rows[i]): float(cosines[i]) for i in best}
-        found = self.store.nearest(query.encoded.vector, k, {"kind": {"$in": list(scope.kinds)}})
+        if scope != EVERYWHERE:
+            where = {"kind": {"$in": list(scope.kinds)}}
+            return self._in_scope(self.store.nearest(query.encoded.vector, k, where), allowed, k)
+        # Cards are few: to leave them out afterwards is many times faster than Chroma's filter.
+        wanted = 2 * k
+        while True:
+            found = self.store.nearest(query.encoded.vector, min(wanted, self.texts.rows), None)
+            nearest = self._in_scope(found, allowed, k)
+            if len(nearest) >= min(k, len(rows)) or wanted >= self.texts.rows:
+                return nearest
+            wanted *= 4
+
+    def _in_scope(
+        self, found: Mapping[str, float], allowed: NDArray[np.bool_], k: int
+    ) -> dict[int, float]:
+        """The first ``k`` of what the store has found that are in scope, by row."""
         row_of = self.texts.rows_of(found)
-        nearest = {row_of[chunk_id]: cosine for chunk_id, cosine in found.items()}
-        return {row: cosine for row, cosine in nearest.items() if allowed[row]}
+        nearest = ((row_of[chunk_id], cosine) for chunk_id, cosine in found.items())
+        return dict(islice(((row, c) for row, c in nearest if allowed[row]), k))
 
     @staticmethod
     def _by_words(lexical: NDArray[np.float32], allowed: NDArray[np.bool_], k: int) -> list[int]:
@@ -280,10 +315,6 @@ class Index:
         rows = int(allowed.sum())
         holding = int(allowed[self.bm25.holding(term)].sum())
         return math.log(1 + rows / max(1, holding)), holding > 0
-
-    def _late(self, query: Query, row: int) -> float:
-        best = max_similarity(query.encoded.tokens, self.tokens.vectors(row))
-        return float(best.mean()) if len(best) else 0.0
 
     def _coverage(self, query: Query) -> NDArray[np.float32]:
         """Share of the weight of the question's words that each row holds, shape (rows,)."""
@@ -320,11 +351,9 @@ class Index:
 
     def _probe_scores(self, query: Query) -> dict[str, float]:
         """Best cosine of the question with any name of a topic, by topic."""
-        vectors, keys = self._probes
-        scores: dict[str, float] = {}
-        for key, cosine in zip(keys, vectors @ query.encoded.vector, strict=True):
-            scores[key] = max(scores.get(key, -1.0), float(cosine))
-        return scores
+        vectors, keys, starts = self._probes
+        best = np.maximum.reduceat(vectors @ query.encoded.vector, starts)
+        return dict(zip(keys, best.tolist(), strict=True))
 
     def _leading_rows(self, probes: Mapping[str, float], topics: int = 5) -> list[int]:
         """Opening chunks of the topics whose names are nearest."""

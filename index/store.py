@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,7 @@ class VectorStore:
                 where=where,
                 include=["distances"],
             )
-        if where is None and len(found["ids"][0]) < min(k, self.count()):
+        if where is None and len(found["ids"][0]) < min(k, self._count):
             raise IndexDamaged(_UNREADABLE.format(fault="its graph is incomplete"))
         return {
             chunk_id: 1.0 - float(distance)
@@ -113,3 +114,8 @@ class VectorStore:
     def count(self) -> int:
         """Number of chunks."""
         return int(self._collection.count())
+
+    @cached_property
+    def _count(self) -> int:
+        """The same; a version does not change once it is there."""
+        return self.count()

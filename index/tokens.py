@@ -6,7 +6,7 @@ a 200-token chunk takes 77 kB, and a search touches only its candidates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -103,6 +103,25 @@ def max_similarity(question: Vectors, tokens: Vectors) -> Vectors:
     if not len(question) or not len(tokens):
         return np.zeros(len(question), dtype=np.float32)
     return np.asarray((question @ tokens.T).max(axis=1), dtype=np.float32)
+
+
+def max_similarities(question: Vectors, texts: Sequence[Vectors]) -> list[float]:
+    """The mean of ``max_similarity`` for each text; one product of matrices for all of them.
+
+    Args:
+        question: shape (q, dim).
+        texts: each of shape (n, dim).
+    """
+    found = [0.0] * len(texts)
+    filled = [number for number, tokens in enumerate(texts) if len(tokens)]
+    if not len(question) or not filled:
+        return found
+    starts = np.cumsum([0, *(len(texts[number]) for number in filled[:-1])])
+    cosines = question @ np.concatenate([texts[number] for number in filled]).T
+    best = np.maximum.reduceat(cosines, starts, axis=1).mean(axis=0)
+    for number, mean in zip(filled, best, strict=True):
+        found[number] = float(mean)
+    return found
 
 
 def encoded_row(encoded: Encoded) -> tuple[Int8, NDArray[np.int32]]:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from corpus.errors import UsageError
 from index import Hit
-from index.search import CURRICULUM, EVERYWHERE, RERANKED, Found, Index, Scope
+from index.search import CURRICULUM, EVERYWHERE, CANDIDATES, Found, Index, Scope
 from index.sentences import split_sentences
 from tutor import gate, prompts
 from tutor.condense import stand_alone
@@ -180,7 +180,7 @@ class Tutor:
         """The sentences to answer with; empty if the corpus does not answer the question."""
         question, settings = run.standalone, self.settings
         run.scope = self.narrowed(question, run.scope)
-        run.found = self.index.search(question, RERANKED, run.scope)
+        run.found = self.index.search(question, CANDIDATES, run.scope)
         run.kind = read_intent(run.found.query.text)  # its spelling is mended
         on_the_map = "map" in run.scope.kinds and run.scope.station is None
         if (

@@ -27,7 +27,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.'+#/%-][^\W_]+)*[+#%]*|[^\w\s.,;:!?'\"()-]")
 _MARKUP = re.compile(r"[\[\]<>{}|`*#\\]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # Names in code: another case is another name.
-_IDENTIFIER = re.compile(r"\w*[a-zA-Z0-9]_\w+|--?[a-z][\w-]+")
+_IDENTIFIER = re.compile(r"(?<!\w)\w*[a-zA-Z0-9]_\w+|--?[a-z][\w-]+")
 _ARTICLES = frozenset(("a", "an", "the"))
 _NEGATION = re.compile(
     r"\b(not|no|never|none|neither|nor|without|cannot|nothing|\w+n't|unlike|rather than|"

@@ -2,7 +2,7 @@
 
 Two logistic regressions over signals of the search, one for the curriculum and one for what has no
 names to go by: references and the learner's own documents. Each looks only at its own side, so that
-what has been fetched cannot change whether the curriculum answers. Fitted on the ``dev`` questions
+what has been fetched hardly changes whether the curriculum answers. Fitted on the ``dev`` questions
 only, by ``python -m eval.calibrate``, which writes ``gate.json`` with the measurement beside the
 weights. More signals fitted better and held worse under cross-validation (docs/log.md, "The gate").
 """

@@ -32,9 +32,9 @@ _ADDRESSES = re.compile(
             r"reading|this)\W+)*(?:\w+ )?(?:ai|llms?|assistants?|chat ?bots?|language models?|"
             r"models?|agents?|tutors?)(?:\W+\w+){0,3}?\s*[:,!]",
             r"\bif you(?: are|'re) (?:an? )?(?:\w+ )?(?:ai|llm|assistant|chat ?bot|language model|"
-            r"tutor|agent|machine)\b",
+            r"tutor|agent|machine)\b(?! (?:engineer|develop|research|practition|stud|user|learn))",
             # "You are now DAN", "from now on you must …"
-            r"\byou are (?:now|no longer)\b",
+            r"\byou are (?:now\b(?! (?:ready|able|set|done|free|in|on)\b)|no longer\b)",
             r"\bfrom now on,? (?:you|answer|respond|reply|always|only)\b",
             # "Tell the user that …", "answer every question with …"
             r"^\W*(?:please )?(?:tell|inform|convince|persuade|instruct|urge) "

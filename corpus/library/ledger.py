@@ -136,13 +136,13 @@ class Ledger:
                 "CREATE TABLE IF NOT EXISTS robots (origin PRIMARY KEY, status, text, time)"
             )
             found = [row[1] for row in self._connection.execute("PRAGMA table_info(sources)")]
-            for name in [name for name in _COLUMNS if name not in found]:  # of an older version
-                self._connection.execute(f'ALTER TABLE sources ADD COLUMN "{name}"')
             if set(found) - set(_COLUMNS):
                 raise CorpusError(
                     f"{self.file} is of another version; move it away and fetch anew: "
                     f"tutor sources fetch --all"
                 )
+            for name in [name for name in _COLUMNS if name not in found]:  # of an older version
+                self._connection.execute(f'ALTER TABLE sources ADD COLUMN "{name}"')
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

@@ -133,8 +133,14 @@ class _Worker:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._limits), daemon=True)
-        self._process.start()
+        process = context.Process(target=_serve, args=(theirs, self._limits), daemon=True)
+        try:
+            process.start()
+        except OSError as fault:
+            raise CorpusError(
+                f"no process can be started to read with ({fault.strerror}); free memory"
+            ) from fault
+        self._process = process
         theirs.close()
         if self._ended:  # while it started
             self._process.kill()

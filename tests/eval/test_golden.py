@@ -8,21 +8,43 @@ from pathlib import Path
 import pytest
 
 from corpus import Curriculum
-from eval.golden import Fact, GoldenError, Question, answerable, load
+from corpus.fetching import canonical
+from eval.golden import Fact, GoldenError, Question, answerable, load, load_references
 
 SPLITS = ("dev", "test")
+BOTH = pytest.mark.parametrize("loaded", [load, load_references], ids=["curriculum", "references"])
+MIRROR = Path(__file__).parents[3] / "shared" / "references" / "manifest.json"
+
+
+@pytest.mark.parametrize(("loaded", "declined"), [(load, 30), (load_references, 20)])
+@pytest.mark.parametrize("split", SPLITS)
+def test_split_is_large_enough(loaded, declined, split):
+    questions = loaded(split)
+    assert len(answerable(questions)) >= 60
+    assert len([q for q in questions if q.expect == "decline"]) >= declined
+
+
+@BOTH
+def test_no_question_stands_in_both_splits(loaded):
+    asked = [{q.question.lower() for q in loaded(split) if not q.history} for split in SPLITS]
+    assert not asked[0] & asked[1]
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_split_is_large_enough(split):
-    questions = load(split)
-    assert len(answerable(questions)) >= 60
-    assert len([q for q in questions if q.expect == "decline"]) >= 30
+def test_questions_over_references_name_pages_of_the_mirror(split):
+    if not MIRROR.exists():
+        pytest.skip("the mirror of the references is not here (../shared/references)")
+    pages = json.loads(MIRROR.read_text(encoding="utf-8"))["pages"]
+    there = {canonical(page["url"]) for page in pages}
+    questions = answerable(load_references(split))
+    assert all(question.urls for question in questions)
+    assert {canonical(url) for q in questions for url in q.urls} <= there
 
 
-def test_no_question_stands_in_both_splits():
-    asked = [{q.question.lower() for q in load(split) if not q.history} for split in SPLITS]
-    assert not asked[0] & asked[1]
+@pytest.mark.parametrize("split", SPLITS)
+def test_questions_over_references_are_of_several_kinds(split):
+    kinds = {question.kind for question in answerable(load_references(split))}
+    assert {"keywords", "option", "paraphrase", "how", "definition"} <= kinds
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -38,9 +60,10 @@ def test_every_address_is_a_reference(split, curriculum: Curriculum):
     assert {u for q in load(split) for u in q.urls} <= known
 
 
+@BOTH
 @pytest.mark.parametrize("split", SPLITS)
-def test_reference_answer_holds_its_own_facts_and_nothing_wrong(split):
-    for question in load(split):
+def test_reference_answer_holds_its_own_facts_and_nothing_wrong(loaded, split):
+    for question in loaded(split):
         assert question.fact_recall(question.reference) == 1.0, question.id
         assert not question.wrong(question.reference), question.id
 

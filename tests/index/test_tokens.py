@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from corpus.errors import IndexDamaged
-from index.tokens import TokenStore, encoded_row, max_similarity, quantize, write_tokens
+from index.tokens import (
+    TokenStore,
+    encoded_row,
+    max_similarities,
+    max_similarity,
+    quantize,
+    write_tokens,
+)
 
 FILES = ["token_ends.npy", "tokens.npy", "token_spans.npy"]
 ROWS = [
@@ -131,3 +138,13 @@ def test_text_without_tokens_meets_nothing():
 
 def test_question_without_tokens_asks_nothing():
     assert max_similarity(np.zeros((0, 2), np.float32), np.eye(2, dtype=np.float32)).shape == (0,)
+
+
+def test_many_texts_at_once_are_the_means_of_each():
+    question = unit_vectors(5, 8, seed=2)
+    texts = [unit_vectors(n, 8, seed=n) for n in (3, 0, 1, 40, 0)]
+    each = [float(max_similarity(question, t).mean()) if len(t) else 0.0 for t in texts]
+    assert max_similarities(question, texts) == pytest.approx(each)
+    assert max_similarities(question[:0], texts) == [0.0] * 5
+    assert max_similarities(question, [texts[1]]) == [0.0]
+    assert max_similarities(question, []) == []

@@ -17,7 +17,7 @@ KEYS = {
 }  # fmt: skip
 CITATION_KEYS = {
     "n", "chunk_id", "document_id", "title", "section", "station", "url", "quote", "start", "end",
-    "score",
+    "score", "urls", "site", "page", "link",
 }  # fmt: skip
 TIMINGS = {"retrieve", "first_token", "generate", "verify", "total"}
 

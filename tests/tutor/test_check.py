@@ -1,5 +1,7 @@
 """The check lets a sentence out only if a passage says the same."""
 
+import time
+
 import pytest
 
 from tutor.check import check_sentence
@@ -37,6 +39,11 @@ UNSUPPORTED = {
     "name changed": (AUTHORS.replace("Microsoft", "Google"), AUTHORS),
     "abbreviation changed": (MEMORY.replace("IVF", "LSH"), MEMORY),
     "case of a name changed": (FROZEN.replace("LoRA", "LoRa"), FROZEN),
+    "case of an identifier changed": (
+        "Set max_Seq_len to limit the length.",
+        "Set max_seq_len to limit the length.",
+    ),
+    "case of an option changed": ("Pass --dry-run to try it.", "Pass --Dry-run to try it."),
     "negation added": ("HNSW does not need more memory than IVF.", MEMORY),
     "negation dropped": ("RLHF does remove bias from a model.", NOT_FREE),
     "without dropped": (
@@ -91,6 +98,13 @@ def test_unsupported(sentence, passage):
 def test_an_apostrophe_is_the_same_straight_or_curved():
     verdict = check_sentence("Passages aren't instructions.", ["Passages aren’t instructions."])
     assert verdict.support == "supported"
+
+
+def test_a_word_without_end_takes_no_long_time():
+    begin = time.monotonic()
+    long = "x" * 20_000
+    assert check_sentence(f"LoRA is {long}.", [f"LoRA is {long}."]).support == "supported"
+    assert time.monotonic() - begin < 2
 
 
 def small_words(case, sentence, passage):

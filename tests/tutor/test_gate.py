@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from index.lexical import stem
-from index.search import RERANKED, Index
+from index.search import CANDIDATES, Index
 from tutor.answer import Tutor, scope_of
 from tutor.gate import FEATURES, KINDS, PARAMETERS, confidence, features, hits_of
 
@@ -50,7 +50,7 @@ SIDES = list(FEATURES)
 
 
 def asked(question, index, side="curriculum"):
-    return features(index, index.search(question, RERANKED), side)
+    return features(index, index.search(question, CANDIDATES), side)
 
 
 @pytest.mark.parametrize("question", COVERED)
@@ -90,30 +90,33 @@ def test_what_no_document_answers(beside, question):
 
 
 @pytest.mark.parametrize("question", [*COVERED, *NOT_COVERED, *OWN])
-def test_what_has_been_added_never_changes_the_confidence_of_the_curriculum(
+def test_what_has_been_added_hardly_changes_the_confidence_of_the_curriculum(
     index, beside, question
 ):
     alone, together = (asked(question, i) for i in (index, beside))
-    assert together == pytest.approx(alone, abs=1e-6)
+    # Not the last digit: places in the fusion decide which three hits are the first.
+    assert together == pytest.approx(alone, abs=0.05)
 
 
 def test_a_long_document_about_a_topic_does_not_hide_the_curriculum(index, home_with, encoder):
     parts = [
         f"## LoRA in week {n}\n\nIn week {n} the group spoke of LoRA. What LoRA is was asked "
         f"{n} times, and what LoRA is not was asked {n + 1} times; LoRA is what it is.\n"
-        for n in range(2 * RERANKED)
+        for n in range(2 * CANDIDATES)
     ]
     diary = ("# LoRA diary\n\n" + "\n".join(parts)).encode()
     own = home_with({"diary.md": (diary, None)})
     crowded = Index(own.index, encoder)
-    assert len(hits_of(crowded.search("What is LoRA?", RERANKED), "sources")) > RERANKED / 2
-    sure = confidence(asked("What is LoRA?", crowded), "curriculum")
-    assert sure == pytest.approx(confidence(asked("What is LoRA?", index), "curriculum"), abs=0.05)
+    assert len(hits_of(crowded.search("What is LoRA?", CANDIDATES), "sources")) > CANDIDATES / 2
+    alone, together = (asked("What is LoRA?", i) for i in (index, crowded))
+    assert together == pytest.approx(alone, abs=1e-6)
+    answer = Tutor(crowded, own, None).ask("What is LoRA?")
+    assert answer.citations[0].document_id.startswith("curriculum/")
 
 
 @pytest.mark.parametrize("side", SIDES)
 def test_a_side_has_its_own_hits_alone_in_their_order(beside, side):
-    found = beside.search("What is LoRA?", RERANKED)
+    found = beside.search("What is LoRA?", CANDIDATES)
     hits = hits_of(found, side)
     assert hits
     assert {hit.chunk.kind for hit in hits} <= set(KINDS[side])
@@ -121,7 +124,7 @@ def test_a_side_has_its_own_hits_alone_in_their_order(beside, side):
 
 
 def test_a_side_without_documents_is_sure_of_nothing(index):
-    found = index.search("What is LoRA?", RERANKED)
+    found = index.search("What is LoRA?", CANDIDATES)
     assert hits_of(found, "sources") == ()
     values = features(index, replace(found, hits=()), "sources")
     assert values == {"dense": 0.0, "match": 0.0, "unknown_words": 1.0}
@@ -148,6 +151,13 @@ def test_what_the_curriculum_answers_it_answers_with_sources_beside_it(taught, b
     answer = Tutor(beside, taught, None).ask(question)
     assert answer.status == "answered"
     assert answer.citations[0].document_id.startswith("curriculum/")
+
+
+@pytest.mark.parametrize("question", ["What should I learn before LoRA?", "Where is LoRA taught?"])
+def test_a_question_about_the_map_is_answered_by_the_curriculum_alone(taught, beside, question):
+    answer = Tutor(beside, taught, None).ask(question)
+    assert answer.status == "answered"
+    assert not any(c.document_id.startswith("mine/") for c in answer.citations)
 
 
 # The signals and their weights

@@ -59,7 +59,8 @@ def test_cards_are_whole_and_verbatim(index, names):
         start, end = card.span
         document = index.texts.text(card.chunk.document_id)
         assert card.text == document[start:end] == card.chunk.text
-        assert card.chunk.kind == "reference"
+        assert card.chunk.kind == "card"
+        assert card.chunk.document_id == f"card/{card.chunk.url}"
         assert card.chunk.url in card.text
 
 

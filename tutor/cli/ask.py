@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -73,13 +74,14 @@ def ask(
     tutor = open_tutor(settings, _say)
     keeper = _Keeper(None if no_log else log, conversation, text)
     events = keeper.watch(tutor.stream(text, history, scope=scope))
-    if json_:
-        answer = _last(events)
-        sys.stdout.write(json.dumps(answer.as_json(), ensure_ascii=False, indent=2) + "\n")
-    else:
-        from tutor.cli.screen import show
+    with keeper.interruptible():
+        if json_:
+            answer = _last(events)
+            sys.stdout.write(json.dumps(answer.as_json(), ensure_ascii=False, indent=2) + "\n")
+        else:
+            from tutor.cli.screen import show
 
-        answer = show(events, stream=not no_stream, passages=show_sources)
+            answer = show(events, stream=not no_stream, passages=show_sources)
     raise typer.Exit(ANSWERED if answer.status == "answered" else NOT_ANSWERED)
 
 
@@ -88,26 +90,34 @@ class _Keeper:
 
     def __init__(self, log: ConversationLog | None, conversation: str | None, text: str) -> None:
         self._log, self._conversation, self._text = log, conversation, text
+        self._spoken: list[str] = []
+        self._kept = False
 
     def watch(self, events: Iterator[Event]) -> Iterator[Event]:
-        """Pass events on, and keep what was said."""
-        spoken: list[str] = []
+        """Pass events on, and keep the answer."""
+        for event in events:
+            if isinstance(event, Spoken):
+                self._spoken.append(event.sentence.marked)
+            if isinstance(event, Finished):
+                self._keep(event.answer)
+            yield event
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Keep what was said if the learner interrupts: the writing, or the printing of it."""
         try:
-            for event in events:
-                if isinstance(event, Spoken):
-                    spoken.append(event.sentence.marked)
-                if isinstance(event, Finished):
-                    self._keep(event.answer)
-                yield event
+            yield
         except KeyboardInterrupt:
-            text = " ".join(spoken)
-            self._keep(Answer(None, self._text, self._text, "error", f"{text} (interrupted)"))
+            if not self._kept:
+                text = f"{' '.join(self._spoken)} (interrupted)"
+                self._keep(Answer(None, self._text, self._text, "error", text))
             raise
 
     def _keep(self, answer: Answer) -> None:
         if self._log:
             self._conversation = self._conversation or self._log.start(self._text)
             self._log.add(self._conversation, answer)
+        self._kept = True
 
 
 def _answer_line(tutor: Tutor, asked: dict[str, Any], scope: Scope) -> dict[str, Any]:
