@@ -14,7 +14,7 @@ from typing import Protocol
 
 from corpus.errors import UsageError
 from index import Hit
-from index.search import CURRICULUM, EVERYWHERE, CANDIDATES, Found, Index, Scope
+from index.search import CANDIDATES, CURRICULUM, EVERYWHERE, Found, Index, Scope
 from index.sentences import split_sentences
 from tutor import gate, prompts
 from tutor.condense import stand_alone
