@@ -169,12 +169,14 @@ class Tutor:
     def search(self, question: str, k: int, scope: Scope = EVERYWHERE) -> Found:
         """What ``tutor search`` shows: the hits for a question, or references for a look-up."""
         text = clean_question(question, self.settings.question_characters)
-        scope = self.narrowed(text, scope)
-        found = self.index.search(text, k, scope)
-        if read_intent(text) != "lookup" or scope != EVERYWHERE:
+        found = self.index.search(text, k, self.narrowed(text, scope))
+        kind = read_intent(text)
+        if scope != EVERYWHERE or kind not in ("lookup", "path"):
             return found
+        if kind == "path":
+            return _with_first(found, map_evidence(text, self.index, self._names), k)
         cards, _ = look_up(text, self.index, self._names, count=max(1, k // 2))
-        return _with_cards(found, cards, k)
+        return _with_first(found, cards, k)
 
     def _evidence(self, run: Run) -> list[Evidence]:
         """The sentences to answer with; empty if the corpus does not answer the question."""
@@ -365,10 +367,14 @@ def _split_keeping_rest(text: str) -> list[str]:
     return sentences or [""]
 
 
-def _with_cards(found: Found, cards: Sequence[Evidence], k: int) -> Found:
-    """Hits with the references that answer a look-up in front."""
+def _with_first(found: Found, evidence: Sequence[Evidence], k: int) -> Found:
+    """Hits with the passages that answer in front: of the map, or cards of references."""
     from index import Signals
 
-    front = [Hit(0, -1, e.chunk, e.score, Signals(late=e.late)) for e in cards]
-    hits = [replace(hit, rank=n) for n, hit in enumerate([*front, *found.hits][:k], 1)]
+    best = max((hit.score for hit in found.hits), default=0.0)
+    first = {
+        e.chunk.id: Hit(0, -1, e.chunk, max(best, e.score), Signals(late=e.late)) for e in evidence
+    }
+    others = [hit for hit in found.hits if hit.chunk.id not in first]
+    hits = [replace(hit, rank=n) for n, hit in enumerate([*first.values(), *others][:k], 1)]
     return replace(found, hits=tuple(hits))

@@ -19,7 +19,13 @@ _PATH = re.compile(
     r"|\b(before|after)\b[^?.]*\border\b|\bdo i need\b[^?.]*\bbefore\b"
     r"|\b(my|the|a|shortest|best|quickest) (route|path) (to|for|from|through)\b|\bmy (route|path)\b"
     r"|\bhow (do|can|would) (i|you|one|someone|somebody) become\b|\b(become|becoming) an?\b"
-    r"|\bwant to be an?\b",
+    r"|\bwant to be an?\b"
+    # "What next?", "I finished RAG, what now?", "Where do I go from here?"
+    r"|\bwhat(?:'s| is| comes)? next\b|\b(?:what|where) now\b|\bwhere next\b"
+    r"|\bwhere (?:to|(?:do|should|can|could|would) (?:i|we|you)) (?:go|continue|head|proceed)\b"
+    r"|\bwhat (?:should|do|can|could|to) (?:i |we |you )?(?:learn|study|take|tackle)\b"
+    r"[^?.]*\bafter\b"
+    r"|\b(?:which|what) (?:topics?|subjects?) (?:comes?|follows?)\b|\bnext steps? (?:after|once)\b",
     re.I,
 )
 # "line" and "stop" have other meanings: these make them the map's.

@@ -106,3 +106,12 @@ def test_nothing_to_look_for_is_wrong_usage(shell, arguments):
     result = shell("search", *arguments)
     assert (result.status, result.out) == (2, "")
     assert "Traceback" not in result.err
+
+
+def test_a_question_about_the_map_finds_the_map_first(shell):
+    hits = shell("search", "--json", "What should I learn before RAG?").json["hits"]
+    assert hits[0]["document_id"] == "map"
+    assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))
+    assert len({hit["chunk_id"] for hit in hits}) == len(hits)
+    scores = [hit["score"] for hit in hits]
+    assert scores == sorted(scores, reverse=True)

@@ -119,3 +119,30 @@ def test_a_heading_is_written_for_one_kind(kind, heading):
 
 def test_no_heading_is_written_for_a_definition():
     assert list(matching(["How LoRA works", "What LoRA is"], "definition")) == [False, False]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What next?",
+        "I finished RAG, what now?",
+        "Where do I go from here?",
+        "What to learn after transformers?",
+        "Which topics come after RAG?",
+    ],
+)
+def test_asking_for_the_way_on_is_about_the_map(question):
+    assert read_intent(question) == "path"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the next token?",
+        "What happens next in the RLHF pipeline after the reward model?",
+        "Where does the gradient go?",
+        "Where is the key-value cache kept now?",
+    ],
+)
+def test_other_next_steps_are_not(question):
+    assert read_intent(question) != "path"
