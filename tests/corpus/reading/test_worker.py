@@ -209,6 +209,8 @@ def interrupted(with_signal, seconds):
     process = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED, str(seconds)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True,
+        # A test run in the background ignores SIGINT, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     pids = [int(process.stdout.readline()) for _ in range(WORKERS)]
     process.send_signal(with_signal)
