@@ -6,6 +6,7 @@ What a test wants done inside the worker is done where it takes a document's byt
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
