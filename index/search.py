@@ -40,8 +40,9 @@ CANDIDATES = RERANKED + 2 * _GUARANTEED
 # Cards answer look-ups, and would crowd out everything else.
 SEARCHED = ("curriculum", "map", "reference", "mine")
 CURRICULUM = ("curriculum", "map")
-# Up to so many rows all vectors are compared: exact, and faster than a graph with a filter.
-_EXACT = 5_000
+# Up to so many rows all vectors are compared: exact, and twice as fast at 11,600 rows as Chroma's
+# graph with a filter (docs/log.md, "Growth").
+_EXACT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
