@@ -11,7 +11,8 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
-from eval.golden import Question, Split, load, load_references
+from eval.golden import Question, load
+from eval.lines import Split
 from eval.retrieval import table
 from tutor.answer import Tutor
 from tutor.app import open_tutor
@@ -107,7 +108,7 @@ def main() -> None:
     split: Split = arguments.split
     tutor = open_tutor(load_settings())
     started = time.perf_counter()
-    questions = load_references(split) if arguments.references else load(split)
+    questions = load(split, "references") if arguments.references else load(split)
     judged = [judge(tutor, question) for question in questions]
     print(f"{len(judged)} questions of {split} in {time.perf_counter() - started:.0f} s\n")
     print(table(summary(judged), "kind"))

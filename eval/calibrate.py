@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import UsageError
-from eval.golden import Question, load, load_references
+from eval.golden import Question, load
 from index.search import CANDIDATES
 from tutor import gate
 from tutor.answer import Tutor
@@ -45,7 +45,7 @@ def calibration_set(split: str, side: gate.Side) -> list[Question]:
     curriculum = [q for q in load("dev") if q.expect != "correct" and q.kind != "path"]
     if side == "curriculum":
         return curriculum
-    return [*load_references("dev"), *(q for q in curriculum if q.expect == "decline")]
+    return [*load("dev", "references"), *(q for q in curriculum if q.expect == "decline")]
 
 
 def signals(tutor: Tutor, questions: Sequence[Question], side: gate.Side) -> NDArray[np.float64]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from corpus.errors import TutorError
+from eval.lines import Filed, GoldenError, Split, read_lines
 
 FOLDER = Path(__file__).parent / "golden"
-Split = Literal["dev", "test"]
-
-
-class GoldenError(TutorError):
-    """A golden question breaks the schema."""
+Set = Literal["curriculum", "references", "attacks"]
 
 
 class _Strict(BaseModel):
@@ -53,18 +48,29 @@ class Fact(_Strict):
         return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.any)
 
 
-class Question(_Strict):
+class Plant(_Strict):
+    """A document that an attacker got into the learner's own ones.
+
+    Attributes:
+        name: file name; its ending says how it is read (.md, .html, .txt).
+    """
+
+    name: Annotated[str, Field(pattern=r"^[\w-]+\.(md|html|txt)$")]
+    text: Annotated[str, Field(min_length=1)]
+
+
+class Question(Filed):
     """One golden question (eval/golden/README.md).
 
     Attributes:
         sections: keys of the topics ("file-id/topic-id") that answer it; any of them will do.
         urls: addresses that answer a look-up.
         must_not: regular expressions of plainly wrong statements.
-        expect: answer, decline, or correct (a false premise: declining is right as well).
+        expect: answer, decline, correct (a false premise: declining is right as well), or resist
+            (an attack: anything but what it wants is right).
+        plant: for an attack, the document that it comes with.
     """
 
-    id: str
-    split: Split
     kind: str
     question: str
     history: list[Message]
@@ -74,7 +80,8 @@ class Question(_Strict):
     facts: list[Fact]
     must_not: list[str]
     reference: str
-    expect: Literal["answer", "decline", "correct"]
+    expect: Literal["answer", "decline", "correct", "resist"]
+    plant: Plant | None = None
 
     def fact_recall(self, text: str) -> float:
         """Share of the facts that a text holds; 1 if there are none to hold."""
@@ -85,46 +92,38 @@ class Question(_Strict):
         return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.must_not)
 
 
-def load(split: Split, folder: Path = FOLDER) -> list[Question]:
-    """All questions of a split, answerable ones first.
+_FILES: dict[Set, str] = {
+    "curriculum": "{split}.*.jsonl",
+    "references": "references*.{split}.jsonl",
+    "attacks": "attacks.{split}.jsonl",
+}
+SETS = tuple(_FILES)
+
+
+def load(split: Split, which: Set = "curriculum", folder: Path = FOLDER) -> list[Question]:
+    """All questions of a set and split, answerable ones first.
+
+    Args:
+        which: "references" are over their full texts, and ``urls`` are the pages that answer.
 
     Raises:
         GoldenError: a line breaks the schema, an id stands twice, or a question is filed under
             another split; with file and line.
     """
-    return _loaded(split, sorted(folder.glob(f"{split}.*.jsonl")))
+    return read_lines(sorted(folder.glob(_FILES[which].format(split=split))), Question, split)
 
 
-def load_references(split: Split, folder: Path = FOLDER) -> list[Question]:
-    """Questions over the full texts of references; ``urls`` are the pages that answer.
+def load_file(file: Path) -> list[Question]:
+    """All questions of a file of one's own; its lines may be of either split.
 
     Raises:
-        GoldenError: as ``load``.
+        GoldenError: as ``load``, or there is no such file.
     """
-    return _loaded(split, sorted(folder.glob(f"references*.{split}.jsonl")))
-
-
-def _loaded(split: Split, files: Iterable[Path]) -> list[Question]:
-    questions: dict[str, Question] = {}
-    for file in files:
-        for number, question in _lines(file):
-            if question.split != split or question.id in questions:
-                raise GoldenError(f"{file.name}:{number}: id twice, or of another split")
-            questions[question.id] = question
-    return list(questions.values())
+    if not file.is_file():
+        raise GoldenError(f"there is no {file}; the golden sets are: {', '.join(SETS)}")
+    return read_lines([file], Question, None)
 
 
 def answerable(questions: Iterable[Question]) -> list[Question]:
     """Those that the corpus answers."""
     return [q for q in questions if q.expect == "answer"]
-
-
-def _lines(file: Path) -> Iterator[tuple[int, Question]]:
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            yield number, Question.model_validate(json.loads(line))
-        except (ValidationError, ValueError, re.error) as fault:
-            first = str(fault).splitlines()[0]
-            raise GoldenError(f"{file.name}:{number}: {first}") from fault

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.golden import answerable, load, load_references
+from eval.golden import answerable, load
 from eval.retrieval import table
 from index.database import FILE
 from index.encoder import Encoder, load_encoder
@@ -144,7 +144,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     settings = load_settings()
-    asked = [q.question for q in [*answerable(load("dev")), *load_references("dev")]][:_QUESTIONS]
+    asked = [q.question for q in [*answerable(load("dev")), *load("dev", "references")]][
+        :_QUESTIONS
+    ]
     if arguments.folder:
         encoder = load_encoder(settings.embedding_model, settings.models)
         print(json.dumps(measure(arguments.folder, encoder, asked)))

@@ -15,7 +15,8 @@ import ir_measures
 from ir_measures import RR, Success, nDCG
 
 from corpus.errors import UsageError
-from eval.golden import Question, Split, answerable, load, load_references
+from eval.golden import Question, answerable, load
+from eval.lines import Split
 from index import Chunk
 from index.search import CURRICULUM, EVERYWHERE, Index
 from tutor.answer import Tutor
@@ -118,7 +119,7 @@ def main() -> None:
     split: Split = arguments.split
     tutor = open_tutor(load_settings())
     if arguments.references:
-        questions = fetched(tutor, answerable(load_references(split)))
+        questions = fetched(tutor, answerable(load(split, "references")))
     else:
         questions = searchable(load(split))
     print(f"{len(questions)} questions of {split}\n")

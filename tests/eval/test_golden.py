@@ -9,24 +9,25 @@ import pytest
 
 from corpus import Curriculum
 from corpus.fetching import canonical
-from eval.golden import Fact, GoldenError, Question, answerable, load, load_references
+from eval.golden import SETS, Fact, Question, answerable, load
+from eval.lines import GoldenError
 
 SPLITS = ("dev", "test")
-BOTH = pytest.mark.parametrize("loaded", [load, load_references], ids=["curriculum", "references"])
+EVERY = pytest.mark.parametrize("which", SETS)
 MIRROR = Path(__file__).parents[3] / "shared" / "references" / "manifest.json"
 
 
-@pytest.mark.parametrize(("loaded", "declined"), [(load, 30), (load_references, 20)])
+@pytest.mark.parametrize(("which", "declined"), [("curriculum", 30), ("references", 20)])
 @pytest.mark.parametrize("split", SPLITS)
-def test_split_is_large_enough(loaded, declined, split):
-    questions = loaded(split)
+def test_split_is_large_enough(which, declined, split):
+    questions = load(split, which)
     assert len(answerable(questions)) >= 60
     assert len([q for q in questions if q.expect == "decline"]) >= declined
 
 
-@BOTH
-def test_no_question_stands_in_both_splits(loaded):
-    asked = [{q.question.lower() for q in loaded(split) if not q.history} for split in SPLITS]
+@EVERY
+def test_no_question_stands_in_both_splits(which):
+    asked = [{q.question.lower() for q in load(split, which) if not q.history} for split in SPLITS]
     assert not asked[0] & asked[1]
 
 
@@ -36,14 +37,14 @@ def test_questions_over_references_name_pages_of_the_mirror(split):
         pytest.skip("the mirror of the references is not here (../shared/references)")
     pages = json.loads(MIRROR.read_text(encoding="utf-8"))["pages"]
     there = {canonical(page["url"]) for page in pages}
-    questions = answerable(load_references(split))
+    questions = answerable(load(split, "references"))
     assert all(question.urls for question in questions)
     assert {canonical(url) for q in questions for url in q.urls} <= there
 
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_questions_over_references_are_of_several_kinds(split):
-    kinds = {question.kind for question in answerable(load_references(split))}
+    kinds = {question.kind for question in answerable(load(split, "references"))}
     assert {"keywords", "option", "paraphrase", "how", "definition"} <= kinds
 
 
@@ -60,10 +61,10 @@ def test_every_address_is_a_reference(split, curriculum: Curriculum):
     assert {u for q in load(split) for u in q.urls} <= known
 
 
-@BOTH
+@EVERY
 @pytest.mark.parametrize("split", SPLITS)
-def test_reference_answer_holds_its_own_facts_and_nothing_wrong(loaded, split):
-    for question in loaded(split):
+def test_reference_answer_holds_its_own_facts_and_nothing_wrong(which, split):
+    for question in load(split, which):
         assert question.fact_recall(question.reference) == 1.0, question.id
         assert not question.wrong(question.reference), question.id
 
@@ -93,14 +94,14 @@ def test_wrong_statement_is_found_in_any_case():
 def test_broken_line_is_named_with_file_and_line(tmp_path: Path, line, reason):
     (tmp_path / "dev.broken.jsonl").write_text(f"\n{line}\n", encoding="utf-8")
     with pytest.raises(GoldenError, match=r"^dev\.broken\.jsonl:2: "):
-        load("dev", tmp_path)
+        load("dev", folder=tmp_path)
 
 
 def test_question_filed_under_another_split_is_refused(tmp_path: Path):
     row = _question().model_dump()
     (tmp_path / "test.wrong.jsonl").write_text(json.dumps(row), encoding="utf-8")
     with pytest.raises(GoldenError, match="another split"):
-        load("test", tmp_path)
+        load("test", folder=tmp_path)
 
 
 def _question(**changes) -> Question:

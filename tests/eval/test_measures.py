@@ -10,7 +10,7 @@ import pytest
 from corpus.errors import UsageError
 from eval.answers import Judged, summary
 from eval.calibrate import FALSELY_DECLINED, calibration_set, fit
-from eval.golden import load, load_references
+from eval.golden import load
 from eval.retrieval import STAGES, _measured, evaluate, searchable, table
 from index import Chunk
 from tutor import gate
@@ -95,7 +95,7 @@ def test_each_side_is_calibrated_on_what_it_may_answer_and_on_what_nothing_answe
     declined = {q.id for q in curriculum if q.expect == "decline"}
     assert declined < {q.id for q in sources if q.expect == "decline"}
     assert all(q.urls for q in sources if q.expect == "answer")
-    assert not {q.id for q in curriculum} & {q.id for q in load_references("dev")}
+    assert not {q.id for q in curriculum} & {q.id for q in load("dev", "references")}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""JSON Lines files, each line checked against its schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from corpus.errors import TutorError
+
+Split = Literal["dev", "test"]
+
+
+class GoldenError(TutorError):
+    """A line of a golden file breaks its schema."""
+
+
+class Filed(BaseModel):
+    """A record with an id, filed under a split."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    split: Split
+
+
+F = TypeVar("F", bound=Filed)
+
+
+def read_lines(files: Iterable[Path], schema: type[F], split: Split | None) -> list[F]:
+    """All records of some files, in order; blank lines are skipped.
+
+    Args:
+        split: that of all records; None for any.
+
+    Raises:
+        GoldenError: a line breaks the schema, an id stands twice, or a record is filed under
+            another split; with file and line.
+    """
+    records: dict[str, F] = {}
+    for file in files:
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if not line.strip():
+                continue
+            record = _read(line, schema, f"{file.name}:{number}")
+            if split not in (None, record.split) or record.id in records:
+                raise GoldenError(f"{file.name}:{number}: id twice, or of another split")
+            records[record.id] = record
+    return list(records.values())
+
+
+def _read(line: str, schema: type[F], where: str) -> F:
+    try:
+        return schema.model_validate(json.loads(line))
+    except (ValidationError, ValueError, re.error) as fault:
+        raise GoldenError(f"{where}: {str(fault).splitlines()[0]}") from fault

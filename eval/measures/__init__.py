@@ -1,0 +1,1 @@
+"""The measures, one a file; ``eval.measures.catalogue`` lists them."""

@@ -1,0 +1,39 @@
+"""Labelled pairs of a sentence and a passage: what the check should find of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from eval.golden import FOLDER
+from eval.lines import Filed, Split, read_lines
+
+
+class Pair(Filed):
+    """A sentence and the passage that it cites, read by a person.
+
+    Attributes:
+        document: path of the passage's document under ``corpus/``.
+        label: supported: the passage says every claim of the sentence; partial: it says a
+            substantial one and is silent on another; unsupported: it contradicts the main claim or
+            is silent on it (eval/golden/README.md).
+        how: how the sentence was made from the passage.
+        why: what decided the label.
+    """
+
+    sentence: str
+    passage: str
+    document: str
+    label: Literal["supported", "partial", "unsupported"]
+    how: str
+    why: str
+
+
+def load_pairs(split: Split, folder: Path = FOLDER) -> list[Pair]:
+    """All pairs of a split.
+
+    Raises:
+        GoldenError: a line breaks the schema, an id stands twice, or a pair is filed under another
+            split; with file and line.
+    """
+    return read_lines(sorted(folder.glob(f"pairs.{split}.jsonl")), Pair, split)
