@@ -1,6 +1,17 @@
 """The tutor: a question in, a checked answer with citations out."""
 
-from tutor.records import Answer, Citation, Event, Finished, Nearest, Sentence, Spoken, Stage, Turn
+from tutor.records import (
+    Answer,
+    Citation,
+    Event,
+    Finished,
+    Nearest,
+    Retrieved,
+    Sentence,
+    Spoken,
+    Stage,
+    Turn,
+)
 
 __version__ = "0.1.0"
 
@@ -10,6 +21,7 @@ __all__ = [
     "Event",
     "Finished",
     "Nearest",
+    "Retrieved",
     "Sentence",
     "Spoken",
     "Stage",

@@ -17,6 +17,7 @@ from index import Hit
 from index.search import CANDIDATES, CURRICULUM, EVERYWHERE, Found, Index, Scope
 from index.sentences import split_sentences
 from tutor import gate, prompts
+from tutor.check import Check, check_sentence
 from tutor.condense import stand_alone
 from tutor.evidence import Evidence, choose_evidence
 from tutor.intent import read_intent
@@ -28,6 +29,7 @@ from tutor.records import (
     Event,
     Finished,
     Nearest,
+    Retrieved,
     Stage,
     Turn,
 )
@@ -98,10 +100,18 @@ class Tutor:
     Args:
         index: open and checked.
         engine: None answers by quotation alone.
+        check: what a sentence of the engine's must pass.
     """
 
-    def __init__(self, index: Index, settings: Settings, engine: LazyEngine | None) -> None:
-        self.index, self.settings, self._engine = index, settings, engine
+    def __init__(
+        self,
+        index: Index,
+        settings: Settings,
+        engine: LazyEngine | None,
+        check: Check = check_sentence,
+    ) -> None:
+        self.index, self.settings, self._engine, self._check = index, settings, engine, check
+        self._gate = gate.load(settings.gate)
         self._names = Gazetteer(index.catalogue)
 
     def ask(
@@ -141,6 +151,7 @@ class Tutor:
             scope,
             self._engine.name if self._engine else "quotation",
             self.index.manifest.fingerprint,
+            self._check,
         )
         if reply := _not_a_question(text):
             yield Finished(run.finish("clarify", reply))
@@ -149,6 +160,7 @@ class Tutor:
         yield Stage("searching")
         evidence = self._evidence(run)
         run.lap("retrieve")
+        yield Retrieved(run.nearby)
         if not evidence:
             yield Finished(run.finish("abstained", self._declined(run), self._nearest(run)))
             return
@@ -183,6 +195,7 @@ class Tutor:
         question, settings = run.standalone, self.settings
         run.scope = self.narrowed(question, run.scope)
         run.found = self.index.search(question, CANDIDATES, run.scope)
+        run.nearby = run.found.hits
         run.kind = read_intent(run.found.query.text)  # its spelling is mended
         on_the_map = "map" in run.scope.kinds and run.scope.station is None
         if (
@@ -198,6 +211,7 @@ class Tutor:
             and (way := map_evidence(question, self.index, self._names))
         ):
             run.confidence = 1.0  # computed from the map, not estimated
+            run.nearby = _with_first(run.found, way, CANDIDATES).hits
             return [*way, *self._about_the_map(run, way)][: settings.evidence_sentences]
         run.found = self._answering(run, run.found)
         if not run.found.hits:
@@ -205,6 +219,7 @@ class Tutor:
         if run.kind == "lookup" and run.scope.kinds != ONLY["mine"]:
             cards, _ = look_up(question, self.index, self._names, station=run.scope.station)
             if cards and cards[0].score >= _CARD_FITS:
+                run.nearby = _with_first(run.found, cards, CANDIDATES).hits
                 return cards
         compares = run.kind == "comparison" and on_the_map
         sides = self._sides(run.found.query.text) if compares else ()
@@ -213,10 +228,9 @@ class Tutor:
     def _answering(self, run: Run, found: Found) -> Found:
         """The hits of those sides of the corpus that answer the question, the best few."""
         answering: list[Hit] = []
-        run.nearby = found.hits
         for side in gate.KINDS:
             hits = gate.hits_of(found, side)
-            sure = gate.confidence(gate.features(self.index, found, side), side) if hits else 0.0
+            sure = self._gate[side](gate.features(self.index, found, side)) if hits else 0.0
             run.confidence = max(run.confidence, sure)
             answering += hits if sure >= self.settings.answer_threshold else ()
         best = sorted(answering, key=lambda hit: hit.rank)[: self.settings.passages]
@@ -291,7 +305,7 @@ class Tutor:
             temperature=self.settings.temperature,
         )
         # An engine that ignores its limit is cut off here.
-        for sentence in _sentences(islice(pieces, self.settings.answer_tokens)):
+        for sentence in _sentences(run.counted(islice(pieces, self.settings.answer_tokens))):
             yield _LIST_MARK.sub("", sentence).strip('"“” ')
 
     def _declined(self, run: Run) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tutor.records import Support
@@ -56,6 +56,9 @@ class Verdict:
     support: Support
     passages: tuple[int, ...] = ()
     reason: str = ""
+
+
+Check = Callable[[str, Sequence[str]], Verdict]
 
 
 def check_sentence(sentence: str, passages: Sequence[str]) -> Verdict:

@@ -3,8 +3,8 @@
 Two logistic regressions over signals of the search, one for the curriculum and one for what has no
 names to go by: references and the learner's own documents. Each looks only at its own side, so that
 what has been fetched hardly changes whether the curriculum answers. Fitted on the ``dev`` questions
-only, by ``python -m eval.calibrate``, which writes ``gate.json`` with the measurement beside the
-weights. More signals fitted better and held worse under cross-validation (docs/log.md, "The gate").
+only, by ``tutor eval calibrate``, with the measurement beside the weights in ``gate.json``. More
+signals fitted better and held worse under cross-validation (docs/log.md, "The gate").
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from corpus.errors import SettingsError
 from index import Hit
 from index.lexical import content_words, stem
 from index.search import Found, Index
@@ -83,17 +84,45 @@ def _unknown(question: str, index: Index, kinds: Sequence[str]) -> tuple[float, 
     return (names / total, unknown / total) if total else (1.0, 1.0)
 
 
-def confidence(values: dict[str, float], side: Side) -> float:
-    """Estimated probability that a side of the corpus answers the question, 0..1."""
-    weights, intercept = _parameters()[side]
-    logit = intercept + sum(weights[name] * values[name] for name in FEATURES[side])
-    return 1 / (1 + math.exp(-logit))
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The fitted regression of one side."""
+
+    side: Side
+    weights: Mapping[str, float]
+    intercept: float
+
+    def __call__(self, values: Mapping[str, float]) -> float:
+        """Estimated probability that this side of the corpus answers the question, 0..1."""
+        logit = self.intercept + sum(self.weights[n] * values[n] for n in FEATURES[self.side])
+        return 1 / (1 + math.exp(-logit))
 
 
-@lru_cache(maxsize=1)
-def _parameters() -> dict[str, tuple[dict[str, float], float]]:
-    data = json.loads(PARAMETERS.read_text(encoding="utf-8"))
-    return {side: (fitted["weights"], fitted["intercept"]) for side, fitted in data.items()}
+def load(setting: str) -> dict[Side, Gate]:
+    """The gates of both sides.
+
+    Args:
+        setting: "bundled", or the path of a file that ``tutor eval calibrate`` wrote.
+
+    Raises:
+        SettingsError: the file is not there, or is none of a gate.
+    """
+    file = PARAMETERS if setting == "bundled" else Path(setting).expanduser()
+    try:
+        fitted = json.loads(file.read_text(encoding="utf-8"))
+        return {
+            side: Gate(
+                side,
+                {name: float(fitted[side]["weights"][name]) for name in FEATURES[side]},
+                float(fitted[side]["intercept"]),
+            )
+            for side in KINDS
+        }
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise SettingsError(
+            f"{file} holds no gate ({type(fault).__name__}: {fault}); set gate to 'bundled', or "
+            f"run: tutor eval calibrate"
+        ) from fault
 
 
 def _name_test(question: str, is_common: Callable[[str], bool]) -> Callable[[str], bool]:

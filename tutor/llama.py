@@ -1,4 +1,4 @@
-"""llama.cpp, in one place: load a GGUF model, stream text from it.
+"""llama.cpp, in one place: load a GGUF model, stream text or fill in a JSON schema.
 
 Not thread-safe, so one engine serves one question at a time, behind a lock.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -161,13 +162,7 @@ class LlamaEngine:
         """
         prompt = chat_prompt(messages) + opening
         with self._lock:
-            tokens = self._llama.tokenize(prompt.encode(), add_bos=False, special=True)
-            room = self.context - len(tokens) - 1
-            if room < 16:
-                raise ModelError(
-                    f"the prompt has {len(tokens)} tokens, the context {self.context}; raise "
-                    f"context_tokens or lower the number of passages"
-                )
+            tokens, room = self._prepared(prompt)
             for piece in self._llama.create_completion(
                 tokens,
                 max_tokens=min(max_tokens, room),
@@ -176,6 +171,44 @@ class LlamaEngine:
                 stream=True,
             ):
                 yield str(piece["choices"][0]["text"])
+
+    def complete_json(
+        self, messages: Sequence[tuple[str, str]], schema: Mapping[str, Any], max_tokens: int
+    ) -> str:
+        """The assistant's turn, held to a JSON schema by a grammar; always the likeliest token.
+
+        What llama_cpp makes no rule of (bounds of numbers, formats of strings) is not enforced.
+
+        Returns:
+            JSON that fits the schema; cut off where ``max_tokens`` ended it.
+
+        Raises:
+            ModelError: the prompt leaves no room for an answer.
+        """
+        from llama_cpp import LlamaGrammar
+
+        grammar = LlamaGrammar.from_json_schema(json.dumps(schema), verbose=False)
+        with self._lock:
+            tokens, room = self._prepared(chat_prompt(messages))
+            told = self._llama.create_completion(
+                tokens,
+                max_tokens=min(max_tokens, room),
+                temperature=0.0,
+                stop=[_END],
+                grammar=grammar,
+            )
+        return str(told["choices"][0]["text"])
+
+    def _prepared(self, prompt: str) -> tuple[list[int], int]:
+        """The tokens of a prompt, and how many more the context holds."""
+        tokens = self._llama.tokenize(prompt.encode(), add_bos=False, special=True)
+        room = self.context - len(tokens) - 1
+        if room < 16:
+            raise ModelError(
+                f"the prompt has {len(tokens)} tokens, the context {self.context}; raise "
+                f"context_tokens or lower the number of passages"
+            )
+        return tokens, room
 
     def count_tokens(self, text: str) -> int:
         """Number of tokens of a text."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from index import Hit
+
 Status = Literal["answered", "abstained", "clarify", "error"]
 Support = Literal["supported", "partial", "unsupported"]
 
@@ -69,6 +71,7 @@ class Answer:
         kind: how the question was read ("definition", "comparison", …).
         confidence: estimated probability that the corpus answers the question, 0..1.
         timings_ms: by stage; "first_token" is the time to the first checked sentence.
+        tokens: written by the language model; 0 if it had no say.
     """
 
     id: str | None
@@ -84,6 +87,7 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     kind: str = "other"
     confidence: float = 0.0
+    tokens: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``tutor ask --json`` prints."""
@@ -107,6 +111,13 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Event: the passages that the search found, best first, used or not."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """Event: a checked sentence, with the citations that it is the first to use."""
 
@@ -122,4 +133,4 @@ class Finished:
     answer: Answer
 
 
-Event = Stage | Spoken | Finished
+Event = Stage | Retrieved | Spoken | Finished

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index import Hit
 from index.search import Found, Scope
-from tutor.check import Verdict, check_sentence
+from tutor.check import Check, Verdict
 from tutor.evidence import Evidence
 from tutor.intent import Kind
 from tutor.links import link, site
@@ -24,6 +24,7 @@ class Run:
     Attributes:
         found: the hits to answer with.
         nearby: what the search found at all: names the nearest stations of a declined question.
+        tokens: written by the language model.
     """
 
     question: str
@@ -31,6 +32,7 @@ class Run:
     scope: Scope
     model: str
     fingerprint: str
+    check: Check
     standalone: str = ""
     kind: Kind = "other"
     found: Found | None = None
@@ -40,6 +42,7 @@ class Run:
     paragraphs: list[bool] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
+    tokens: int = 0
     started: float = field(default_factory=time.perf_counter)
 
     def lap(self, name: str) -> None:
@@ -51,11 +54,17 @@ class Run:
     def checked(self, sentence: str, evidence: Sequence[Evidence]) -> Verdict:
         """What the check finds; its time is kept apart from the writing."""
         started = time.perf_counter()
-        verdict = check_sentence(sentence, [e.text for e in evidence])
+        verdict = self.check(sentence, [e.text for e in evidence])
         self.timings["verify"] = self.timings.get("verify", 0.0) + 1000 * (
             time.perf_counter() - started
         )
         return verdict
+
+    def counted(self, pieces: Iterable[str]) -> Iterator[str]:
+        """The pieces, each counted as a token of the language model."""
+        for piece in pieces:
+            self.tokens += 1
+            yield piece
 
     def say(self, text: str, evidence: Sequence[Evidence]) -> Spoken:
         """Add a checked sentence; its evidence is numbered in the order of use."""
@@ -106,6 +115,7 @@ class Run:
             timings_ms={**timings, "total": round(self._elapsed(), 1)},
             kind=self.kind,
             confidence=round(self.confidence, 3),
+            tokens=self.tokens,
         )
 
     def _elapsed(self) -> float:

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         description="Least estimated probability that the corpus answers the question; below it "
         "the tutor declines. 0 never declines on this ground.",
     )
+    gate: str = Field(
+        "bundled",
+        description="Weights of that estimate: 'bundled', or a file that `tutor eval calibrate` "
+        "wrote.",
+    )
     question_characters: int = Field(
         2000, ge=10, description="Longest question taken, in characters."
     )

@@ -7,10 +7,18 @@ from dataclasses import replace
 
 import pytest
 
+from corpus.errors import SettingsError
 from index.lexical import stem
 from index.search import CANDIDATES, Index
 from tutor.answer import Tutor, scope_of
-from tutor.gate import FEATURES, KINDS, PARAMETERS, confidence, features, hits_of
+from tutor.gate import FEATURES, KINDS, PARAMETERS, features, hits_of, load
+
+GATES = load("bundled")
+
+
+def confidence(values, side):
+    return GATES[side](values)
+
 
 COVERED = [
     "What is LoRA?",
@@ -250,3 +258,16 @@ def test_a_name_of_a_source_is_unknown_to_the_curriculum(beside):
 
 def test_the_example_word_is_not_in_the_corpus(index):
     assert index.bm25.idf(stem("knit")) == 0
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"curriculum": {"weights": {}, "intercept": 0}}'])
+def test_file_that_holds_no_gate_is_named_with_what_to_do(tmp_path, content):
+    file = tmp_path / "gate.json"
+    file.write_text(content)
+    with pytest.raises(SettingsError, match=r"gate\.json holds no gate .*set gate to 'bundled'"):
+        load(str(file))
+
+
+def test_missing_gate_file_is_named(tmp_path):
+    with pytest.raises(SettingsError, match=r"nowhere\.json holds no gate"):
+        load(str(tmp_path / "nowhere.json"))

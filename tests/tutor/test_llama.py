@@ -3,6 +3,7 @@
 One thread each: on a busy machine two threads wait for each other at every layer.
 """
 
+import json
 import threading
 
 import pytest
@@ -156,3 +157,44 @@ def test_nowhere_to_put_the_fast_copy(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(HomeError, match=r"cannot write .*; set TUTOR_HOME"):
         fast_copy(bundled_file(), tmp_path / "file" / "models")
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "reason": {"type": "string", "maxLength": 24},
+        "verdict": {"enum": [0, 1]},
+    },
+    "required": ["reason", "verdict"],
+}
+
+
+def test_json_keeps_to_its_schema(engine):
+    told = json.loads(engine.complete_json(ASK, SCHEMA, max_tokens=60))
+    assert list(told) == ["reason", "verdict"]
+    assert 0 < len(told["reason"]) <= 24
+    assert told["verdict"] in (0, 1)
+
+
+def test_json_has_no_more_items_than_the_schema_allows(engine):
+    colours = {"type": "array", "items": {"enum": ["red", "blue"]}, "minItems": 2, "maxItems": 2}
+    told = json.loads(engine.complete_json([("user", "List all colours.")], colours, 60))
+    assert len(told) == 2
+
+
+def test_json_is_cut_off_at_the_last_token(engine):
+    told = engine.complete_json(ASK, SCHEMA, max_tokens=4)
+    assert told.startswith("{")
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(told)
+
+
+def test_json_repeats_itself_and_leaves_no_trace(engine):
+    streamed, told = text(engine), engine.complete_json(ASK, SCHEMA, max_tokens=60)
+    assert text(engine) == streamed
+    assert engine.complete_json(ASK, SCHEMA, max_tokens=60) == told
+
+
+def test_json_after_a_prompt_that_fills_the_context(engine):
+    with pytest.raises(ModelError, match=r"\d+ tokens, the context 512"):
+        engine.complete_json([("user", "word " * 600)], SCHEMA, max_tokens=60)
