@@ -24,7 +24,7 @@ from index.lock import build_lock
 from index.records import Chunk
 
 Report = Callable[[str, int, int], None]
-# What a killed build leaves for the next one.
+# What a killed build leaves for the next one, unless that is a fresh one.
 UNFINISHED = "unfinished"
 # Chunks encoded between two looks at the disk: at most so many are lost by a kill.
 _WINDOW = 64
@@ -50,7 +50,7 @@ def build_index(
         documents: to index besides the curriculum's own.
         corpus_digest, sources_digest: of the curriculum's files, and of the documents besides;
             kept in the manifest.
-        fresh: encode everything again, whatever is there.
+        fresh: encode everything again, whatever a version or a killed build has left.
         report: called with a stage, and how much of how much is done.
 
     Raises:
@@ -68,6 +68,8 @@ def build_index(
         started = time.perf_counter()
         building = version.start_version(folder)
         try:
+            if fresh and (folder / UNFINISHED).exists():
+                shutil.rmtree(folder / UNFINISHED)
             memory = _Memory(folder, old, encoder, report)
             try:
                 chunks = _fill(building, curriculum, everything, digests, encoder, memory)

@@ -76,8 +76,10 @@ def load_reranker(name: str) -> Reranker:
 # over the curriculum and the 80 over the references at once: recall@5 1.000 and 0.975 there
 # (docs/log.md, "Reranking with references").
 _DENSE, _PROBE, _COVERAGE, _BM25, _FUSED = 0.3, 0.7, 0.65, 0.4, 7.0
-# Only topics of the curriculum have names that a question may be near to (``probe`` is 0.3 to 0.5
-# even for a question about something else): this evens the odds for the others.
+# Only topics of the curriculum have names that a question may be near to, and some name is near to
+# any question: this evens the odds for the others. Best probe of a question, 10, 50 and 90 %
+# quantiles: over references, which no topic names, 0.42, 0.54, 0.69; over the curriculum 0.57,
+# 0.70, 0.85.
 _NAMELESS = 0.35
 
 

@@ -27,9 +27,10 @@ from index.rerank import LateInteraction, Reranker
 from index.store import VectorStore
 from index.tokens import TokenStore, max_similarities, max_similarity
 
-# How many chunks each first stage hands on, and how many the reranker sees. With the references
-# beside the curriculum 40 hold a right page for 0.975 of the dev questions over references and 60
-# for all of them; more finds nothing more and costs time in proportion (docs/log.md).
+# How many chunks each first stage hands on, and how many the reranker sees. Of the dev questions
+# over references a right page is among the first five for 0.962 with 40 and 40, for 0.974 with 60
+# and 60, and for no more with 60 and 100 (docs/log.md, "Reranking
+# with references").
 FIRST_STAGE = 60
 RERANKED = 60
 
@@ -89,13 +90,11 @@ class Query:
         encoded: its vectors.
         weights: idf by stem of its content words; a word that the corpus does not hold weighs
             as much as the rarest.
-        unknown: stems of its content words that no chunk holds.
     """
 
     text: str
     encoded: Encoded
     weights: Mapping[str, float]
-    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +173,8 @@ class Index:
         mended = mend_spelling(text, self.bm25.vocabulary, self.encoder.knows)
         encoded = self.encoder.encode([mended])[0]
         rarest = self.bm25.rarest()
-        stems = dict.fromkeys(terms(mended))
-        weights = {s: self.bm25.idf(s) or rarest for s in stems}
-        unknown = tuple(s for s in stems if not self.bm25.idf(s))
-        return Query(mended, encoded, weights, unknown)
+        weights = {s: self.bm25.idf(s) or rarest for s in terms(mended)}
+        return Query(mended, encoded, weights)
 
     def search(self, text: str, k: int = 10, scope: Scope = EVERYWHERE) -> Found:
         """The ``k`` best chunks for a question."""

@@ -1,13 +1,24 @@
 """Real parts for all tests: the bundled models, a real Chroma, one index built per session.
 
+Beside them what several rooms need: processes of their own, a full disk, the offline mirror.
+
 ``TUTOR_TEST_HOME`` names a home to use instead of a fresh one, to save the minute of building
 while writing tests.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import resource
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +31,8 @@ from tutor.app import build, open_index, open_tutor, private
 from tutor.mentions import Gazetteer
 from tutor.settings import Settings, load_settings
 
-SHARED = Path(__file__).parent.parent.parent / "shared"
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
 # Taken out of the environment: to the tutor it would be an unknown setting.
 GIVEN_HOME = os.environ.pop("TUTOR_TEST_HOME", None)
 
@@ -88,3 +100,90 @@ def seeds() -> Path:
     if not folder.is_dir():
         pytest.skip("the five source documents are not here (../shared/seeds)")
     return folder
+
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start a Python script in a process of its own; what still runs at the end is killed."""
+    running: list[subprocess.Popen[str]] = []
+
+    def run(script: str, *arguments: object) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", script, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        running.append(process)
+        return process
+
+    yield run
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def files_end_at() -> Callable[[int], AbstractContextManager[None]]:
+    """A real full disk, near enough: while it lasts the system refuses to let a file grow."""
+
+    @contextmanager
+    def limit(size: int) -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limit
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The server of the offline mirror.
+
+    Attributes:
+        template: with ``{url}``, as the fetcher takes it.
+        folder: what it serves from.
+        manifest: its pages and bad cases.
+    """
+
+    template: str
+    folder: Path
+    manifest: dict[str, Any]
+
+    def log(self) -> list[dict[str, Any]]:
+        """What it was asked for, robots.txt left out, in order."""
+        with urllib.request.urlopen(self.template.replace("/replay/{url}", "/log")) as answer:
+            asked = json.load(answer)
+        return [entry for entry in asked if not entry["url"].endswith("/robots.txt")]
+
+
+Replaying = Callable[[], AbstractContextManager[Replay]]
+
+
+@pytest.fixture(scope="session")
+def replaying() -> Replaying:
+    """Starts a server of the offline mirror, which runs until the block ends."""
+    folder = SHARED / "references"
+    if not folder.is_dir():
+        pytest.skip("the mirror of the references is not here (../shared/references)")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+    @contextmanager
+    def serve() -> Iterator[Replay]:
+        command = [sys.executable, str(folder / "serve.py"), "--port", "0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            try:
+                yield Replay(server.stdout.readline().strip(), folder, manifest)
+            finally:
+                server.terminate()
+
+    return serve

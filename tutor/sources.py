@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus.errors import CorpusError, HomeError, UsageError
 from corpus.fetching.addresses import canonical
 from corpus.fetching.records import FetchSettings
-from corpus.library.fetch import Wanted, due, fetch, wanted_entries
+from corpus.library.fetch import Wanted, answered, due, fetch, wanted_entries
 from corpus.library.ledger import Entry, Origin
 from corpus.library.library import Library, Report, by_address
 from corpus.loader import load_curriculum
@@ -127,7 +127,7 @@ def fetch_sources(
             asked = [
                 e
                 for e, forced in entries.values()
-                if due(e, forced or (e.address in by_name and not e.sha256))
+                if due(e, forced or (e.address in by_name and not answered(e)))
             ]
             fetch(
                 library,

@@ -19,7 +19,7 @@ from corpus.fetching import (
 from corpus.library.ledger import TEMPORARY, Entry, Ledger, Origin, now
 from corpus.library.library import Library, Report
 
-# A page that failed for good is asked for again after this, or when it is named.
+# A page that failed for good, or holds no text, is asked for again after this, or when it is named.
 RETRY = timedelta(days=7)
 # A page without validators can only be sent whole: not twice within this.
 FRESH = timedelta(days=1)
@@ -69,9 +69,14 @@ def due(entry: Entry, again: bool) -> bool:
     if again or entry.state in TEMPORARY or not entry.checked:
         return True
     age = datetime.now(UTC) - datetime.fromisoformat(entry.checked)
-    if entry.sha256 and entry.state not in ("dead", "too large", "blocked"):
+    if answered(entry):
         return bool(entry.etag or entry.last_modified) or age > FRESH
     return age > RETRY
+
+
+def answered(entry: Entry) -> bool:
+    """Whether the server gave the text of an entry when it was last asked."""
+    return entry.readable and entry.state in ("fetched", "unchanged", "moved")
 
 
 def fetch(

@@ -172,17 +172,28 @@ class Library:
             references: of the curriculum: their titles and stations.
         """
         cited = by_address(references)
-        groups: dict[str, list[Entry]] = {}
+        groups: dict[tuple[Origin, str], list[Entry]] = {}
         for entry in self.ledger.entries():
             if entry.readable:
-                groups.setdefault(f"{entry.origin} {entry.text}", []).append(entry)
-        documents = []
-        for entries in groups.values():
-            found = (self.reading(entry) for entry in entries)
-            reading = next((reading for reading in found if reading is not None), None)
-            if reading is not None:
-                documents.append(_document(entries, reading, cited))
-        return documents
+                groups.setdefault((entry.origin, entry.text), []).append(entry)
+        found = (self._composed(entries, cited) for entries in groups.values())
+        return [document for document in found if document is not None]
+
+    def document(self, entry: Entry, references: Sequence[Reference]) -> Document | None:
+        """The document that holds an entry's text, as ``documents`` has it; None without text."""
+        if not entry.readable:
+            return None
+        text = (entry.origin, entry.text)
+        entries = [e for e in self.ledger.entries() if (e.origin, e.text) == text]
+        return self._composed(entries, by_address(references))
+
+    def _composed(
+        self, entries: Sequence[Entry], cited: dict[str, list[Reference]]
+    ) -> Document | None:
+        """The document of entries with the same text; None if all their readings are lost."""
+        found = (self.reading(entry) for entry in entries)
+        reading = next((reading for reading in found if reading is not None), None)
+        return None if reading is None else _document(entries, reading, cited)
 
     # A learner's own files
 

@@ -18,7 +18,8 @@ from queue import SimpleQueue
 from corpus.errors import CorpusError
 from corpus.reading.blocks import Raw, Reading, UnreadableError
 
-# A reader of its own interpreter takes 60 to 250 MB; twice that is a machine with 4 GB.
+# The main process and two readers together take 260 MB at most while they read the 150 mirrored
+# pages (docs/log.md, "Fetching, against the mirror's server").
 WORKERS = min(2, os.cpu_count() or 1)
 
 

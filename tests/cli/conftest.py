@@ -1,7 +1,8 @@
-"""The tutor in a process of its own, with a home and with nothing else set."""
+"""The tutor in a process of its own, with a home and with nothing else set; or in this one."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -14,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from index.version import current_version
+from tutor.cli.main import app, run
 from tutor.settings import Settings
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a finished process left behind."""
+    """What a finished command left behind."""
 
     status: int
     out: str
@@ -147,3 +150,44 @@ def index_shell(settings: Settings, tmp_path: Path, new_shell: Callable[[Path], 
     (tmp_path / "index" / "current").write_text(version.name)
     (tmp_path / "models").symlink_to(settings.models)
     return new_shell(tmp_path)
+
+
+class Inside:
+    """Runs commands in this process, which saves their start: called like a shell."""
+
+    def __init__(
+        self,
+        home: Path,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        self.home, self.folder = home, folder
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+
+    def __call__(self, *arguments: str, stdin: str = "", **settings: object) -> Result:
+        command = typer.main.get_command(app)
+        with self._monkeypatch.context() as patch:
+            patch.chdir(self.folder)
+            patch.setattr(sys, "stdin", io.StringIO(stdin))
+            for name, value in {**settings, "home": self.home}.items():
+                patch.setenv(f"TUTOR_{name.upper()}", str(value))
+            with pytest.raises(SystemExit) as end:
+                run(lambda: command.main(list(arguments), "tutor", standalone_mode=False))
+        assert isinstance(end.value.code, int)
+        return Result(end.value.code, *self._capsys.readouterr())
+
+    def at(self, folder: Path) -> Inside:
+        """The same home, from another folder."""
+        return Inside(self.home, folder, self._monkeypatch, self._capsys)
+
+
+@pytest.fixture
+def inside(
+    new_home: Callable[[], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Inside:
+    """With a home of its own, in an empty folder."""
+    return Inside(new_home(), tmp_path, monkeypatch, capsys)

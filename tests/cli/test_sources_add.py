@@ -3,12 +3,8 @@
 import json
 import os
 import shutil
-from dataclasses import dataclass
 
 import pytest
-import typer
-
-from tutor.cli.main import app, run
 
 LECTURE = """# Quokka Networks
 
@@ -81,49 +77,10 @@ def listed(zoo):
     return mine(zoo[0])
 
 
-class Inside:
-    """Runs commands in this process, which saves their start: called like a shell."""
-
-    def __init__(self, home, folder, monkeypatch, capsys):
-        self.home, self.folder = home, folder
-        self._monkeypatch, self._capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments):
-        self._monkeypatch.setenv("TUTOR_HOME", str(self.home))
-        self._monkeypatch.chdir(self.folder)
-        command = typer.main.get_command(app)
-        with pytest.raises(SystemExit) as end:
-            run(lambda: command.main(list(arguments), "tutor", standalone_mode=False))
-        return Result(end.value.code, *self._capsys.readouterr())
-
-    def at(self, folder):
-        """The same home, from another folder."""
-        return Inside(self.home, folder, self._monkeypatch, self._capsys)
-
-
-@dataclass(frozen=True)
-class Result:
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-    @property
-    def error(self):
-        (line,) = self.err.splitlines()
-        return line.removeprefix("tutor: ")
-
-
 @pytest.fixture
-def own(new_home, tmp_path, monkeypatch, capsys):
+def own(inside):
     """With a home of its own and a lecture in its folder."""
-    inside = Inside(new_home(), tmp_path, monkeypatch, capsys)
-    write(tmp_path, {"lecture.md": LECTURE.encode()})
+    write(inside.folder, {"lecture.md": LECTURE.encode()})
     return inside
 
 
@@ -437,6 +394,7 @@ def test_what_two_files_share_stays_until_both_are_removed(own):
     shutil.copy(own.folder / "lecture.md", own.folder / "copy.md")
     add(own, "lecture.md", "copy.md")
     raw = own.home / "references" / "raw"
+    assert "smiling" in own("sources", "show", "copy.md", "--text").out
     assert own("sources", "remove", "lecture.md", "--no-index").status == 0
     assert len(list(raw.glob("*/*"))) == 1
     assert "smiling" in own("sources", "show", "copy.md", "--text").out

@@ -1,27 +1,18 @@
 """``tutor sources fetch``: from a small web on loopback, and from the offline mirror."""
 
-import io
-import json
-import subprocess
-import sys
 import threading
-import urllib.request
 from collections import Counter
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-import typer
 import yaml
 
 import corpus
-from tutor.cli.main import app, run
 
 pytestmark = pytest.mark.enable_socket
 
-REFERENCES = Path(__file__).parents[3] / "shared" / "references"
 CITED = Path(corpus.__file__).parent / "curriculum" / "references.yaml"
 ARTICLE = (
     "<html><head><title>{0}</title></head><body><article><h1>{0}</h1>"
@@ -89,43 +80,6 @@ def web():
     yield server.web
     server.shutdown()
     server.server_close()
-
-
-@dataclass(frozen=True)
-class Result:
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-    @property
-    def error(self):
-        (line,) = self.err.splitlines()
-        return line.removeprefix("tutor: ")
-
-
-@pytest.fixture
-def inside(new_home, tmp_path, monkeypatch, capsys):
-    """Runs commands in this process, which saves their start: called like a shell."""
-
-    def call(*arguments, stdin="", **settings):
-        command = typer.main.get_command(app)
-        with monkeypatch.context() as patch:
-            patch.chdir(tmp_path)
-            patch.setattr(sys, "stdin", io.StringIO(stdin))
-            for name, value in {**settings, "home": call.home}.items():
-                patch.setenv(f"TUTOR_{name.upper()}", str(value))
-            with pytest.raises(SystemExit) as end:
-                run(lambda: command.main(list(arguments), "tutor", standalone_mode=False))
-        return Result(end.value.code, *capsys.readouterr())
-
-    call.home, call.folder = new_home(), tmp_path
-    return call
 
 
 @pytest.fixture
@@ -202,6 +156,20 @@ def test_a_dead_page_is_asked_again_when_it_is_named(web, fetch):
     fetch(EMU)
     web.write(EMU, "Emu")
     assert fetch(EMU)[EMU]["state"] == "fetched"
+
+
+def test_a_page_that_died_or_holds_no_text_is_asked_again_when_it_is_named(web, fetch):
+    web.write(QUOLL, "Quoll")
+    web.pages[EMU] = b"<title>Emu</title><div id=root></div>"
+    fetch(QUOLL, EMU)
+    del web.pages[QUOLL]
+    found = fetch(QUOLL)
+    assert (found[QUOLL]["state"], found[QUOLL]["characters"] > 0) == ("dead", True)
+    web.write(QUOLL, "Quoll")
+    web.write(EMU, "Emu")
+    found = fetch(QUOLL, EMU)
+    assert found[QUOLL]["state"] in ("fetched", "unchanged")
+    assert found[EMU]["state"] == "fetched"
 
 
 def test_what_is_dead_is_looked_for_in_the_archive(web, fetch):
@@ -313,27 +281,9 @@ def test_wrong_usage_is_one_line(inside, arguments, error):
 
 
 @pytest.fixture(scope="module")
-def replay():
-    """The template of the mirror's server."""
-    if not REFERENCES.is_dir():
-        pytest.skip("the mirror of the references is not here (../shared/references)")
-    server = subprocess.Popen(
-        [sys.executable, REFERENCES / "serve.py", "--port", "0"], stdout=subprocess.PIPE, text=True
-    )
-    yield server.stdout.readline().strip()
-    server.terminate()
-    server.wait()
-    server.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def manifest(replay):
-    return json.loads((REFERENCES / "manifest.json").read_text(encoding="utf-8"))
-
-
-def served(replay):
-    with urllib.request.urlopen(replay.replace("/replay/{url}", "/log")) as answer:
-        return [entry for entry in json.load(answer) if not entry["url"].endswith("/robots.txt")]
+def replay(replaying):
+    with replaying() as server:
+        yield server
 
 
 # How each bad case ends, and what its reason says.
@@ -368,13 +318,13 @@ MORE = ["to-loopback", "utf16", "wrong-type.html"]
 
 
 @pytest.fixture(scope="module")
-def bad(replay, manifest, new_home, new_shell):
+def bad(replay, new_home, new_shell):
     """The ledger after a run over all bad cases, by the case or the path; and the shell."""
     shell = new_shell(new_home())
-    asked = {fault["id"]: fault["url"] for fault in manifest["faults"]}
+    asked = {fault["id"]: fault["url"] for fault in replay.manifest["faults"]}
     asked |= {name: f"https://faults.test/{name}" for name in MORE}
     slow = asked["F19"]
-    command = ("sources", "fetch", "--mirror", replay, "--no-index", "--json")
+    command = ("sources", "fetch", "--mirror", replay.template, "--no-index", "--json")
     # Time for a busy machine to pack the bomb of F20; but nobody waits so long for F19.
     runs = [
         shell(*command, *(set(asked.values()) - {slow}), fetch_seconds=60, fetch_delay=0),
@@ -416,7 +366,7 @@ def test_a_page_above_what_is_read_says_that_it_was_cut(bad):
 
 
 def test_bad_cases_ask_for_no_more_than_they_must(bad, replay):
-    seen = Counter(entry["url"] for entry in served(replay))
+    seen = Counter(entry["url"] for entry in replay.log())
     assert not any("/robots/" in url or "169.254" in url or "captcha" in url for url in seen)
     assert not any("youtu" in url or "officeapps" in url for url in seen)
     assert seen["https://faults.test/busy"] == 3
@@ -425,22 +375,22 @@ def test_bad_cases_ask_for_no_more_than_they_must(bad, replay):
     assert len([u for u in seen if "linkedin.com" in u]) == 1
 
 
-def test_all_references_and_nothing_again_in_a_second_run(replay, manifest, new_home, new_shell):
+def test_all_references_and_nothing_again_in_a_second_run(replay, new_home, new_shell):
     shell = new_shell(new_home())
-    command = ("sources", "fetch", "--all", "--mirror", replay, "--no-index", "--json")
+    command = ("sources", "fetch", "--all", "--mirror", replay.template, "--no-index", "--json")
     first = shell(*command, fetch_delay=0)
     assert (first.status, first.err) == (0, "")
-    pages = {page["url"] for page in manifest["pages"] if page["cited"]}
+    pages = {page["url"] for page in replay.manifest["pages"] if page["cited"]}
     states = {s["address"]: s["state"] for s in first.json["sources"]}
     assert {states[u] for u in pages & set(states)} <= {
         "fetched",
         "moved",
         "application without text",
     }
-    before = len(served(replay))
+    before = len(replay.log())
     second = shell(*command, fetch_delay=0)
     assert (second.status, second.err) == (0, "")
-    later = served(replay)[before:]
+    later = replay.log()[before:]
     assert len(later) >= 20
     assert {entry["status"] for entry in later} == {304}
     assert {s["sha256"] for s in second.json["sources"]} == {

@@ -1,13 +1,9 @@
-"""A made-up course of three stations, small enough to index in seconds, and processes beside us."""
+"""A made-up course of three stations, small enough to index in seconds."""
 
 from __future__ import annotations
 
-import resource
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,8 +12,6 @@ from corpus import Curriculum
 from corpus.loader import load_curriculum
 from index.build import build_index
 from index.encoder import Encoded, Encoder, Progress
-
-ROOT = Path(__file__).parent.parent.parent
 
 TEA = """---
 id: tea
@@ -165,45 +159,3 @@ class Counting:
 @pytest.fixture
 def counting(encoder: Encoder) -> Counting:
     return Counting(encoder)
-
-
-Start = Callable[..., "subprocess.Popen[str]"]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Start a Python script in a process of its own; what still runs at the end is killed."""
-    running: list[subprocess.Popen[str]] = []
-
-    def run(script: str, *arguments: object) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", script, *map(str, arguments)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-        running.append(process)
-        return process
-
-    yield run
-    for process in running:
-        process.kill()
-        process.communicate()
-
-
-@pytest.fixture
-def files_end_at() -> Callable[[int], AbstractContextManager[None]]:
-    """A real full disk, near enough: while it lasts the system refuses to let a file grow."""
-
-    @contextmanager
-    def limit(size: int) -> Iterator[None]:
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-    return limit

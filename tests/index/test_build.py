@@ -11,7 +11,7 @@ import pytest
 
 from corpus import Document, Section
 from corpus.errors import HomeError, IndexDamaged, IndexLocked
-from index.build import build_index
+from index.build import UNFINISHED, build_index
 from index.search import Index
 
 QUESTIONS = ["what is honey?", "how do bees show the way?", "terminal moraine", "matcha", "Assam"]
@@ -201,9 +201,9 @@ def test_a_killed_first_build_leaves_no_index_and_the_next_succeeds(
     assert course.leftovers() == []
 
 
-def test_the_build_after_a_killed_one_encodes_only_what_was_missing(
-    course, counting, settings, start
-):
+@pytest.fixture
+def half_built(course, settings, start):
+    """The course without an index: its only build was killed when five chunks were kept."""
     shutil.rmtree(course.index)
     # The second look at the disk: the first one keeps a window of chunks.
     script = KILLED.replace("curriculum = load", "build._WINDOW = 5\ncurriculum = load").replace(
@@ -213,9 +213,20 @@ def test_the_build_after_a_killed_one_encodes_only_what_was_missing(
     process = start(script, course.files, course.index, settings.models, where, 2)
     _, complaint = process.communicate()
     assert process.returncode == -signal.SIGKILL, complaint
-    build_index(course.index, course.curriculum, counting)
+    return course
+
+
+def test_the_build_after_a_killed_one_encodes_only_what_was_missing(half_built, counting):
+    build_index(half_built.index, half_built.curriculum, counting)
     assert len([text for text in counting.texts if "\n" in text]) == 12 - 5
-    assert course.leftovers() == []
+    assert half_built.leftovers() == []
+
+
+def test_a_fresh_build_reuses_nothing_of_a_killed_one(half_built, counting):
+    assert (half_built.index / UNFINISHED / "journal").stat().st_size > 0
+    build_index(half_built.index, half_built.curriculum, counting, fresh=True)
+    assert len([text for text in counting.texts if "\n" in text]) == 12
+    assert half_built.leftovers() == []
 
 
 # Two at once

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, get_args
 
 from corpus.errors import SearchIndexError, UsageError
 from corpus.library.ledger import FILE, Entry, State
-from corpus.library.library import Library, by_address, document_id
+from corpus.library.library import by_address, document_id
 from corpus.loader import load_curriculum
-from corpus.records import Curriculum, Document, Reference
+from corpus.records import Curriculum
 from tutor.settings import Settings, load_settings
 from tutor.sources import check_station, find_sources, open_library
 
@@ -90,33 +89,21 @@ def description(name: str) -> dict[str, Any]:
     try:
         entry = find_sources(library, name)[0]
         curriculum = load_curriculum()
-        document = _document_of(library, entry, curriculum.references)
+        document = library.document(entry, curriculum.references)
     finally:
         library.close()
     indexed = _indexed(settings)
     sections = document.sections if document else ()
+    names = {entry.address, document_id(entry), document.id if document else ""}
     return {
         **stand(entry),
         "title": document.title if document else _title(entry),
         "also_at": [a for a in document.urls if a != entry.address] if document else [],
         "stations": list(document.stations) if document else _filed(entry),
-        "indexed": entry.address in indexed or document_id(entry) in indexed,
+        "indexed": bool(names & indexed),
         "headings": [{"path": s.path[1:], "anchor": s.anchor, "page": s.page} for s in sections],
         "text": document.text if document else "",
     }
-
-
-def _document_of(
-    library: Library, entry: Entry, references: Sequence[Reference]
-) -> Document | None:
-    return next(
-        (
-            d
-            for d in library.documents(references)
-            if entry.readable and (d.id == document_id(entry) or entry.address in d.urls)
-        ),
-        None,
-    )
 
 
 def _references(

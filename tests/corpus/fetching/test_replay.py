@@ -1,21 +1,14 @@
 """All pages and all 25 bad cases of the offline mirror, over real HTTP."""
 
 import asyncio
-import json
 import re
 import resource
-import subprocess
-import sys
-import urllib.request
-from pathlib import Path
 
 import pytest
 
 from corpus.fetching import Fetcher, FetchSettings, Request, canonical
 
 pytestmark = pytest.mark.enable_socket
-
-REFERENCES = Path(__file__).parents[4] / "shared" / "references"
 
 # How each bad case ends here. What a page's content says is for its reader to judge: those are
 # fetched (F01, F02, F09, F10, F13, F22, F23).
@@ -29,39 +22,22 @@ ENDINGS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def manifest():
-    if not REFERENCES.is_dir():
-        pytest.skip("the mirror of the references is not here (../shared/references)")
-    return json.loads((REFERENCES / "manifest.json").read_text(encoding="utf-8"))
-
-
 @pytest.fixture
-def mirror(manifest):
-    server = subprocess.Popen(
-        [sys.executable, REFERENCES / "serve.py", "--port", "0"], stdout=subprocess.PIPE, text=True
-    )
-    yield server.stdout.readline().strip()
-    server.terminate()
-    server.wait()
-    server.stdout.close()
+def mirror(replaying):
+    with replaying() as server:
+        yield server
 
 
 def fetch(mirror, requests, seconds=60.0):
     """Room for a busy machine: packing the bomb of F20 takes its server seconds."""
     results = []
     settings = FetchSettings(user_agent="metromap-tutor-tests", seconds=seconds)
-    asyncio.run(Fetcher(settings, mirror).fetch_all(requests, results.append))
+    asyncio.run(Fetcher(settings, mirror.template).fetch_all(requests, results.append))
     return {found.url: found for found in results}
 
 
-def log(mirror):
-    with urllib.request.urlopen(mirror.replace("/replay/{url}", "/log")) as answer:
-        return [entry for entry in json.load(answer) if not entry["url"].endswith("/robots.txt")]
-
-
-def test_all_bad_cases_end_as_they_should(manifest, mirror):
-    faults = {fault["id"]: canonical(fault["url"]) for fault in manifest["faults"]}
+def test_all_bad_cases_end_as_they_should(mirror):
+    faults = {fault["id"]: canonical(fault["url"]) for fault in mirror.manifest["faults"]}
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     extra = [
         "https://faults.test/to-loopback",
@@ -76,12 +52,12 @@ def test_all_bad_cases_end_as_they_should(manifest, mirror):
     assert found["https://faults.test/utf16"].data.startswith(b"\xff\xfe")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kB
 
-    seen = [entry["url"] for entry in log(mirror)]
+    seen = [entry["url"] for entry in mirror.log()]
     assert not any("/robots/" in url or "169.254" in url or "127.0.0.1" in url for url in seen)
     assert not any(re.search("youtu|captcha|officeapps|login", url.lower()) for url in seen)
     assert seen.count(faults["F25"]) == 3
     assert sum("/loop/" in url for url in seen) == 2
-    assert {entry["agent"] for entry in log(mirror)} == {"metromap-tutor-tests"}
+    assert {entry["agent"] for entry in mirror.log()} == {"metromap-tutor-tests"}
 
     assert found[faults["F14"]].final.endswith("/docs/moved/introduction/")
     assert found[faults["F14"]].permanent_move
@@ -89,23 +65,23 @@ def test_all_bad_cases_end_as_they_should(manifest, mirror):
     assert found[faults["F23"]].data.startswith(b"%PDF-")
 
 
-def test_all_pages_and_nothing_again_in_a_second_run(manifest, mirror):
-    pages = {canonical(page["url"]): page for page in manifest["pages"]}
-    first = fetch(mirror, [Request(page["url"]) for page in manifest["pages"]])
+def test_all_pages_and_nothing_again_in_a_second_run(mirror):
+    pages = {canonical(page["url"]): page for page in mirror.manifest["pages"]}
+    first = fetch(mirror, [Request(page["url"]) for page in mirror.manifest["pages"]])
     assert first.keys() == pages.keys()
     moved = "https://python.langchain.com/docs/get_started/introduction"
     for url, found in first.items():
         assert found.outcome == "fetched", (url, found.reason)
         if url != moved:
-            assert found.data == (REFERENCES / pages[url]["file"]).read_bytes()
+            assert found.data == (mirror.folder / pages[url]["file"]).read_bytes()
             assert found.content_type == pages[url]["content_type"]
-    assert len([e for e in log(mirror) if e["url"] in pages]) == len(pages)
+    assert len([e for e in mirror.log() if e["url"] in pages]) == len(pages)
 
     again = [Request(f.url, f.etag, f.last_modified, f.final) for f in first.values()]
     second = fetch(mirror, again)
     assert {url for url, found in second.items() if found.outcome != "unchanged"} == {
         moved
     }  # has no ETag
-    later = log(mirror)[len(log(mirror)) // 2 :]
+    later = mirror.log()[len(mirror.log()) // 2 :]
     assert {entry["status"] for entry in later} == {304, 308, 200}
     assert [entry["url"] for entry in later if entry["status"] == 200] == [first[moved].final]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import resource
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,7 +19,6 @@ from corpus.library.library import Library
 from corpus.reading import UnreadableError
 from corpus.reading.worker import Job, Limits, read_bounded
 
-ROOT = Path(__file__).parents[3]
 PROSE = "A glacier is ice that flows. It carries stones, and drops them where it melts. "
 
 
@@ -156,45 +151,3 @@ def run(library: Library, web: Web) -> Run:
         return {entry.address: entry for entry in library.ledger.entries()}
 
     return once
-
-
-Start = Callable[..., "subprocess.Popen[str]"]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Start a Python script in a process of its own; what still runs at the end is killed."""
-    running: list[subprocess.Popen[str]] = []
-
-    def script(text: str, *arguments: object) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", text, *map(str, arguments)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-        running.append(process)
-        return process
-
-    yield script
-    for process in running:
-        process.kill()
-        process.communicate()
-
-
-@pytest.fixture
-def files_end_at() -> Callable[[int], AbstractContextManager[None]]:
-    """A real full disk, near enough: while it lasts the system refuses to let a file grow."""
-
-    @contextmanager
-    def limit(size: int) -> Iterator[None]:
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-    return limit

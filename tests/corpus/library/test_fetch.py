@@ -162,6 +162,18 @@ def test_a_page_without_validators_is_not_asked_for_twice_a_day(web, run, librar
     assert (entry.state, entry.fetched, readings) == ("unchanged", fetched, [A])
 
 
+def test_a_page_without_text_is_asked_for_again_after_a_week(web, run, library):
+    web.page(A, "<title>App</title><div id=root></div>", etag='"1"')
+    assert run(A)[A].state == "application without text"
+    run(A)
+    earlier(library, A, FRESH + timedelta(hours=1))
+    run(A)
+    assert web.asked() == [A]
+    earlier(library, A)
+    run(A)
+    assert web.log[-1] == (A, 304)
+
+
 def test_a_changed_page_is_read_again_and_its_old_bytes_are_gone(web, run, library, readings):
     web.page(A, article("Glaciers"), etag='"1"')
     old = run(A)[A]
@@ -249,9 +261,10 @@ def test_a_page_without_text_that_was_out_of_reach_is_judged_as_before(web, run)
     web.page(A, "<title>App</title><div id=root></div>", etag='"1"')
     run(A)
     web.fails(A, 500)
-    run(A)
+    assert run(A, again=True)[A].state == "unreachable"
     web.page(A, "<title>App</title><div id=root></div>", etag='"1"')
     assert run(A)[A].state == "application without text"
+    assert web.log[-1] == (A, 304)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +304,8 @@ def entry_of(state, age, **named):
 
 
 HOUR, DAYS, WEEKS = timedelta(hours=1), timedelta(days=3), timedelta(days=14)
-KEPT = {"sha256": "ab" * 32, "text": "cd" * 32}
+TEXTLESS = {"sha256": "ab" * 32}
+KEPT = {**TEXTLESS, "text": "cd" * 32}
 
 
 @pytest.mark.parametrize(
@@ -309,6 +323,16 @@ KEPT = {"sha256": "ab" * 32, "text": "cd" * 32}
         (entry_of("fetched", DAYS, **KEPT), True),
         (entry_of("fetched", HOUR, etag='"1"', **KEPT), True),
         (entry_of("unchanged", HOUR, last_modified="then", **KEPT), True),
+        (entry_of("moved", HOUR, etag='"1"', **KEPT), True),
+        # Bytes without text, and a text that the server no longer gives: validators or not.
+        (entry_of("moved", DAYS, etag='"1"', **TEXTLESS), False),
+        (entry_of("application without text", HOUR, etag='"1"', **TEXTLESS), False),
+        (entry_of("application without text", DAYS, **TEXTLESS), False),
+        (entry_of("application without text", WEEKS, **TEXTLESS), True),
+        (entry_of("unsupported", DAYS, etag='"1"', **TEXTLESS), False),
+        (entry_of("needs an account", DAYS, etag='"1"', **KEPT), False),
+        (entry_of("disallowed", DAYS, etag='"1"', **KEPT), False),
+        (entry_of("disallowed", WEEKS, **KEPT), True),
     ],
 )
 def test_what_is_worth_a_request(entry, expected):

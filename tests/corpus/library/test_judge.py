@@ -267,6 +267,7 @@ def reading(title: str, *headings: str) -> Reading:
         ("Introduction", reading("Overview", "Introduction")),
         ("LangChain: introduction", reading("Introduction | LangChain")),
         ("INTRODUCTION", reading("introduction")),
+        ("Handbook of prompt injection", reading("Guide", "About prompt injection: a handbook")),
         ("", reading("Overview")),
         ("   ", reading("Overview")),
     ],
@@ -278,3 +279,11 @@ def test_a_moved_page_that_still_names_the_work_is_the_same(cited, found):
 @pytest.mark.parametrize("found", [reading("Overview", "Pricing"), reading("")])
 def test_a_moved_page_that_names_another_work_has_changed(found):
     assert content_changed("Prompt injection explained", found)
+
+
+def test_a_moved_page_with_a_title_of_its_own_is_known_by_its_text():
+    page = reading("llm-course", "The roadmap")
+    text = Block("paragraph", "A course on language models by Maxime Labonne.", 0)
+    found = Reading("html", page.title, (*page.blocks, text))
+    assert content_changed("LLM Course by Maxime Labonne", page)
+    assert not content_changed("LLM Course by Maxime Labonne", found)

@@ -386,11 +386,35 @@ def test_a_reference_and_an_own_file_with_the_same_text_are_two_documents(librar
     assert [d.kind for d in library.documents([])] == ["reference", "mine"]
 
 
+def test_one_document_is_had_without_the_readings_of_the_others(library, monkeypatch):
+    keep(library, A, article("Glaciers"))
+    keep(library, B, article("Ice"))
+    read(library)
+    (_, second) = library.documents([cited(B)])
+    opened = []
+    find = library.readings.find
+    monkeypatch.setattr(
+        library.readings, "find", lambda sha, reader: opened.append(sha) or find(sha, reader)
+    )
+    entry = library.ledger.get(B)
+    assert library.document(entry, [cited(B)]) == second
+    assert opened == [entry.sha256]
+
+
+def test_each_of_two_sources_with_the_same_text_has_its_document(library):
+    keep(library, A, article("Glaciers"))
+    keep(library, B, article("Glaciers"))
+    read(library)
+    (document,) = library.documents([])
+    assert [library.document(library.ledger.get(url), []) for url in (A, B)] == [document] * 2
+
+
 def test_what_has_no_text_is_no_document(library):
     library.ledger.put(Entry(A, state="dead"))
     keep(library, B, b"<title>App</title><div id=root></div>")
     read(library)
     assert library.documents([cited(A), cited(B)]) == []
+    assert [library.document(entry, []) for entry in library.ledger.entries()] == [None, None]
 
 
 def test_a_document_of_an_own_file(library, tmp_path):
