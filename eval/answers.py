@@ -12,8 +12,8 @@ from statistics import mean, median
 from typing import Any
 
 from eval.golden import Question, load
-from eval.lines import Split
 from eval.retrieval import table
+from eval.splits import Split
 from tutor.answer import Tutor
 from tutor.app import open_tutor
 from tutor.cli import run

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from eval.lines import Filed, GoldenError, Split, read_lines
+from eval.lines import Filed, GoldenError, read_lines
+from eval.splits import Split
 
 FOLDER = Path(__file__).parent / "golden"
 Set = Literal["curriculum", "references", "attacks"]
@@ -89,7 +90,11 @@ class Question(Filed):
 
     def wrong(self, text: str) -> bool:
         """Whether a text says what it must not."""
-        return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.must_not)
+        return bool(self.wrong_patterns(text))
+
+    def wrong_patterns(self, text: str) -> list[str]:
+        """The patterns of what it must not say that a text matches."""
+        return [p for p in self.must_not if re.search(p, text, re.IGNORECASE)]
 
 
 _FILES: dict[Set, str] = {

@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import TutorError
-
-Split = Literal["dev", "test"]
+from eval.splits import Split
 
 
 class GoldenError(TutorError):

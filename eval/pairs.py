@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 from eval.golden import FOLDER
-from eval.lines import Filed, Split, read_lines
+from eval.lines import Filed, read_lines
+from eval.splits import Split
 
 
 class Pair(Filed):

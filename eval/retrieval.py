@@ -16,7 +16,7 @@ from ir_measures import RR, Success, nDCG
 
 from corpus.errors import UsageError
 from eval.golden import Question, answerable, load
-from eval.lines import Split
+from eval.splits import Split
 from index import Chunk
 from index.search import CURRICULUM, EVERYWHERE, Index
 from tutor.answer import Tutor

@@ -111,7 +111,7 @@ class Tutor:
         check: Check = check_sentence,
     ) -> None:
         self.index, self.settings, self._engine, self._check = index, settings, engine, check
-        self._gate = gate.load(settings.gate)
+        self._gate = gate.load(settings.gate_file)
         self._names = Gazetteer(index.catalogue)
 
     def ask(

@@ -98,16 +98,16 @@ class Gate:
         return 1 / (1 + math.exp(-logit))
 
 
-def load(setting: str) -> dict[Side, Gate]:
+def load(file: Path | None = None) -> dict[Side, Gate]:
     """The gates of both sides.
 
     Args:
-        setting: "bundled", or the path of a file that ``tutor eval calibrate`` wrote.
+        file: written by ``tutor eval calibrate``; None for the bundled one.
 
     Raises:
         SettingsError: the file is not there, or is none of a gate.
     """
-    file = PARAMETERS if setting == "bundled" else Path(setting).expanduser()
+    file = file or PARAMETERS
     try:
         fitted = json.loads(file.read_text(encoding="utf-8"))
         return {

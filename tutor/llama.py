@@ -177,10 +177,11 @@ class LlamaEngine:
     ) -> str:
         """The assistant's turn, held to a JSON schema by a grammar; always the likeliest token.
 
-        What llama_cpp makes no rule of (bounds of numbers, formats of strings) is not enforced.
+        Bounds of numbers are not enforced: llama_cpp makes no rules of them.
 
         Returns:
-            JSON that fits the schema; cut off where ``max_tokens`` ended it.
+            JSON that fits the schema, cut off where ``max_tokens`` ended it. Line breaks may stand
+            in strings as they are: read it with ``json.loads(…, strict=False)``.
 
         Raises:
             ModelError: the prompt leaves no room for an answer.

@@ -76,8 +76,8 @@ class Settings(BaseSettings):
     )
     gate: str = Field(
         "bundled",
-        description="Weights of that estimate: 'bundled', or a file that `tutor eval calibrate` "
-        "wrote.",
+        description="Weights of that estimate: 'bundled', 'own' (what `tutor eval calibrate` has "
+        "written into the home), or a file.",
     )
     question_characters: int = Field(
         2000, ge=10, description="Longest question taken, in characters."
@@ -137,6 +137,13 @@ class Settings(BaseSettings):
     def references(self) -> Path:
         """Folder of what has been fetched or added."""
         return self.home / "references"
+
+    @property
+    def gate_file(self) -> Path | None:
+        """File of the gate's weights; None for the bundled one."""
+        if self.gate == "bundled":
+            return None
+        return self.home / "gate.json" if self.gate == "own" else Path(self.gate).expanduser()
 
     @property
     def log(self) -> Path:

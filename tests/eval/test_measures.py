@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
-from corpus.errors import UsageError
 from eval.answers import Judged, summary
-from eval.calibrate import FALSELY_DECLINED, calibration_set, fit
 from eval.golden import load
 from eval.retrieval import STAGES, _measured, evaluate, searchable, table
 from index import Chunk
-from tutor import gate
 from tutor.records import Answer
 
 
@@ -77,47 +73,3 @@ def test_table_has_a_row_for_each_stage():
         "| a | 0.500 |",
         "| b | 1.000 |",
     ]
-
-
-@pytest.mark.parametrize("side", gate.KINDS)
-def test_calibrating_on_test_is_refused(side):
-    with pytest.raises(UsageError, match="dev"):
-        calibration_set("test", side)
-
-
-@pytest.mark.parametrize("side", gate.KINDS)
-def test_calibration_set_holds_dev_questions_only(side):
-    assert {q.split for q in calibration_set("dev", side)} == {"dev"}
-
-
-def test_each_side_is_calibrated_on_what_it_may_answer_and_on_what_nothing_answers():
-    curriculum, sources = (calibration_set("dev", side) for side in ("curriculum", "sources"))
-    declined = {q.id for q in curriculum if q.expect == "decline"}
-    assert declined < {q.id for q in sources if q.expect == "decline"}
-    assert all(q.urls for q in sources if q.expect == "answer")
-    assert not {q.id for q in curriculum} & {q.id for q in load("dev", "references")}
-
-
-@pytest.mark.parametrize(
-    ("side", "helps", "harms"),
-    [("curriculum", "late", "unknown_names"), ("sources", "dense", "unknown_words")],
-)
-def test_fit_separates_what_can_be_separated(side, helps, harms):
-    generator = np.random.default_rng(0)
-    inside = generator.normal([0.7, 0.8, 0.0], 0.05, (60, 3))
-    outside = generator.normal([0.3, 0.3, 0.6], 0.05, (40, 3))
-    fitted = fit(np.vstack([inside, outside]), np.array([True] * 60 + [False] * 40), side)
-    assert tuple(fitted["weights"]) == gate.FEATURES[side]
-    assert fitted["measured"]["auc"] == 1.0
-    assert fitted["measured"]["declined"] == 1.0
-    assert fitted["weights"][harms] < 0 < fitted["weights"][helps]
-
-
-@pytest.mark.parametrize("side", gate.KINDS)
-def test_fit_gives_up_no_more_than_it_may(side):
-    generator = np.random.default_rng(1)
-    inside = generator.normal([0.55, 0.55, 0.25], 0.1, (200, 3))  # the two overlap
-    outside = generator.normal([0.45, 0.45, 0.35], 0.1, (200, 3))
-    measured = fit(np.vstack([inside, outside]), np.repeat([True, False], 200), side)["measured"]
-    assert measured["falsely_declined"] == pytest.approx(FALSELY_DECLINED[side], abs=0.005)
-    assert 0.5 < measured["auc"] < 1

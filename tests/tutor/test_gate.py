@@ -13,7 +13,7 @@ from index.search import CANDIDATES, Index
 from tutor.answer import Tutor, scope_of
 from tutor.gate import FEATURES, KINDS, PARAMETERS, features, hits_of, load
 
-GATES = load("bundled")
+GATES = load()
 
 
 def confidence(values, side):
@@ -265,9 +265,9 @@ def test_file_that_holds_no_gate_is_named_with_what_to_do(tmp_path, content):
     file = tmp_path / "gate.json"
     file.write_text(content)
     with pytest.raises(SettingsError, match=r"gate\.json holds no gate .*set gate to 'bundled'"):
-        load(str(file))
+        load(file)
 
 
 def test_missing_gate_file_is_named(tmp_path):
     with pytest.raises(SettingsError, match=r"nowhere\.json holds no gate"):
-        load(str(tmp_path / "nowhere.json"))
+        load(tmp_path / "nowhere.json")

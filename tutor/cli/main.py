@@ -13,6 +13,7 @@ from corpus.errors import SettingsError, TutorError, UsageError
 from tutor import __version__
 from tutor.app import private
 from tutor.cli import ask, doctor, index, logs, search, sources, stations
+from tutor.cli.rooms import add_rooms
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
@@ -50,6 +51,7 @@ app.add_typer(sources.app, name="sources")
 app.command("logs")(logs.logs)
 app.command("doctor")(doctor.doctor)
 app.command("config")(doctor.config)
+add_rooms(app)
 
 
 def main() -> None:

@@ -1,0 +1,99 @@
+"""The figures that a run is held against: ``eval/baselines/<split>.json``.
+
+A figure fails when it has left the baseline's interval to the worse side. One that has left it to
+the better side is shown, and asks for a new baseline. Speed is shown and never fails: it is the
+machine's as much as ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from eval.lines import GoldenError
+from eval.report.model import Baseline, FigureRow
+from eval.runs import replace_text
+
+FOLDER = Path(__file__).parent / "baselines"
+Verdict = Literal["within", "better", "worse", "not measured"]
+
+
+class BaselineFile(BaseModel):
+    """A baseline with what it was measured on.
+
+    Attributes:
+        figures: interval by name of the figure.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    system: str
+    split: str
+    date: str
+    machine: dict[str, str | int]
+    configuration: dict[str, str | int | float | bool]
+    figures: dict[str, Baseline]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A figure held against its baseline."""
+
+    name: str
+    value: float | None
+    baseline: Baseline
+    verdict: Verdict
+
+
+def load_baseline(split: str, folder: Path = FOLDER) -> BaselineFile | None:
+    """The baseline of a split; None if there is none.
+
+    Raises:
+        GoldenError: its file is damaged.
+    """
+    file = folder / f"{split}.json"
+    if not file.exists():
+        return None
+    try:
+        return BaselineFile.model_validate_json(file.read_text(encoding="utf-8"))
+    except ValidationError as fault:
+        raise GoldenError(f"{file.name}: {str(fault).splitlines()[0]}") from fault
+
+
+def write_baseline(baseline: BaselineFile, folder: Path = FOLDER) -> Path:
+    """Make it the baseline of its split."""
+    folder.mkdir(exist_ok=True)
+    file = folder / f"{baseline.split}.json"
+    replace_text(file, baseline.model_dump_json(indent=1) + "\n")
+    return file
+
+
+def baseline_figures(rows: Sequence[FigureRow]) -> dict[str, Baseline]:
+    """The intervals that a run sets: those of all figures that have one, without speed."""
+    return {
+        row.name: Baseline(row.low, row.high, row.value)
+        for row in rows
+        if row.group not in ("speed", "judge") and isfinite(row.low) and isfinite(row.high)
+    }
+
+
+def hold(rows: Sequence[FigureRow], baseline: Mapping[str, Baseline]) -> list[Held]:
+    """Every figure of a baseline, and what has become of it."""
+    measured = {row.name: row for row in rows}
+    return [_held(name, interval, measured.get(name)) for name, interval in baseline.items()]
+
+
+def _held(name: str, baseline: Baseline, row: FigureRow | None) -> Held:
+    if row is None or not isfinite(row.value):
+        return Held(name, None, baseline, "not measured")
+    if baseline.low <= row.value <= baseline.high:
+        return Held(name, row.value, baseline, "within")
+    above = row.value > baseline.high
+    return Held(
+        name, row.value, baseline, "better" if above == (row.better == "higher") else "worse"
+    )

@@ -1,0 +1,75 @@
+"""What the commands of ``tutor eval`` print, and the reports that they write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from eval.runs import RunFolder
+    from tutor.settings import Settings
+
+
+def show_figures(settings: Settings, names: Sequence[str]) -> None:
+    """Print the table of all measures, a column a run."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from eval.report.text import figure
+    from eval.runs import find_run
+    from eval.suite import figures
+
+    runs = [find_run(settings.home, name) for name in names]
+    columns = [{row.name: row for row in figures(run)} for run in runs]
+    rows = {name: row for column in columns for name, row in column.items()}
+    table = Table("measure", *(run.info().system for run in runs), box=None)
+    for group in dict.fromkeys(row.group for row in rows.values()):
+        table.add_section()
+        for name, row in rows.items():
+            if row.group == group:
+                arrow = "↑" if row.better == "higher" else "↓"
+                table.add_row(f"{name} {arrow}", *(figure(column.get(name)) for column in columns))
+    Console(soft_wrap=True).print(table)
+
+
+def write_reports(
+    settings: Settings, names: Sequence[str], folder: Path | None = None
+) -> list[Path]:
+    """Write the report on some runs into the first one's folder, and say where."""
+    from eval.assemble import report_data
+    from eval.report.write import write_report
+    from eval.runs import find_run
+
+    runs = [find_run(settings.home, name) for name in names]
+    files = write_report(report_data(runs), folder or runs[0].folder)
+    typer.echo(f"\nreport: {files[0]}")
+    return files
+
+
+def held_against_baseline(run: RunFolder) -> bool:
+    """Print what has left the baseline's interval; whether any of it to the worse side.
+
+    Raises:
+        GoldenError: there is no baseline of the run's split, or it is damaged.
+    """
+    from eval.baseline import hold, load_baseline
+    from eval.lines import GoldenError
+    from eval.suite import figures
+
+    split = run.info().split
+    baseline = load_baseline(split)
+    if baseline is None:
+        raise GoldenError(f"there is no baseline of {split}; make one: tutor eval baseline --write")
+    held = hold(figures(run), baseline.figures)
+    for one in held:
+        if one.verdict != "within":
+            low, high, was = one.baseline
+            now = "–" if one.value is None else f"{one.value:.3f}"
+            typer.echo(f"{one.verdict}: {one.name} {now}, was {was:.3f} ({low:.3f} to {high:.3f})")
+    worse = sum(one.verdict == "worse" for one in held)
+    within = sum(one.verdict == "within" for one in held)
+    typer.echo(f"{within} of {len(held)} figures within the baseline of {split}, {worse} worse")
+    return worse > 0

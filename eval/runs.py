@@ -1,0 +1,219 @@
+"""The folder of a run: what was asked with which configuration, and every reply.
+
+``HOME/eval/runs/<name>/`` holds ``run.json`` (what was to be done), ``answers.jsonl`` (a record a
+question, written as it comes, so that a killed run goes on), ``scores.jsonl`` (what every measure
+said of it) and ``figures.json`` (the figures with their intervals).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from corpus.errors import TutorError, UsageError
+from eval.records import Record
+
+_NAME = re.compile(r"[\w.-]+")
+
+
+class RunError(TutorError):
+    """A run cannot be read, or cannot go on as asked."""
+
+
+class RunInfo(BaseModel):
+    """What a run is of.
+
+    Attributes:
+        sets: ids of the questions by set, in order; the name of a file of one's own is a set.
+        file: path of that file; "" if the sets are the golden ones.
+        overrides: settings that differ from the home's.
+        judge: name of the model that judged; "" if none did.
+        configuration: what the system says of itself.
+        peak_mb: most memory that the process held while answering, in megabytes.
+        seconds: spent answering.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    system: str
+    split: str
+    sets: dict[str, list[str]]
+    file: str = ""
+    quick: bool = False
+    overrides: dict[str, str | int | float | bool] = {}
+    configuration: dict[str, str | int | float | bool] = {}
+    judge: str = ""
+    machine: dict[str, str | int] = {}
+    started: str = ""
+    finished: str = ""
+    seconds: float = 0.0
+    peak_mb: float = 0.0
+
+
+class RunFolder:
+    """One run on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._answers = folder / "answers.jsonl"
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return self.folder.name
+
+    def info(self) -> RunInfo:
+        """What the run is of.
+
+        Raises:
+            RunError: there is no such run, or its file is damaged.
+        """
+        file = self.folder / "run.json"
+        try:
+            return RunInfo.model_validate_json(file.read_text(encoding="utf-8"))
+        except OSError as fault:
+            raise RunError(f"there is no run {self.name}; see: tutor eval list") from fault
+        except ValidationError as fault:
+            first = str(fault).splitlines()[0]
+            raise RunError(f"{file} is damaged ({first}); run it anew") from fault
+
+    def write_info(self, info: RunInfo) -> None:
+        """Keep what the run is of."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        replace_text(self.folder / "run.json", info.model_dump_json(indent=1))
+
+    def records(self) -> list[Record]:
+        """Every question answered so far, in the order of the run's questions.
+
+        A last line that a killed run left half-written is not counted: its question is asked again.
+
+        Raises:
+            RunError: any other line is damaged.
+        """
+        read = dict(self._read())
+        ids = (name for of_set in self.info().sets.values() for name in of_set)
+        order = {name: place for place, name in enumerate(ids)}
+        return sorted(read.values(), key=lambda r: order.get(r.question.id, len(order)))
+
+    def _read(self) -> Iterator[tuple[str, Record]]:
+        if not self._answers.exists():
+            return
+        lines = self._answers.read_bytes().split(b"\n")
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                record = Record.model_validate_json(line)
+            except ValidationError as fault:
+                if number == len(lines):
+                    return
+                raise RunError(
+                    f"{self._answers}:{number} is damaged; remove that line to have its question "
+                    f"asked again"
+                ) from fault
+            yield record.question.id, record
+
+    def append(self, record: Record) -> None:
+        """Keep a record; it is on disk when this returns."""
+        with self._answers.open("ab") as stream:
+            stream.write(record.model_dump_json().encode() + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def drop_half_line(self) -> None:
+        """Cut off what a killed run left of a line, before any is added."""
+        if self._answers.exists() and (data := self._answers.read_bytes()):
+            whole = data.rfind(b"\n") + 1
+            if whole != len(data):
+                os.truncate(self._answers, whole)
+
+    def write_json(self, name: str, data: Any) -> None:
+        """Keep something computed from the records."""
+        text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+        replace_text(self.folder / name, text)
+
+    def read_json(self, name: str) -> Any:
+        """What ``write_json`` kept.
+
+        Raises:
+            RunError: it has not been computed.
+        """
+        try:
+            return json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as fault:
+            raise RunError(
+                f"run {self.name} has no figures yet; run: tutor eval run --resume {self.name}"
+            ) from fault
+
+
+def runs_folder(home: Path) -> Path:
+    """Where the runs of a home are."""
+    return home / "eval" / "runs"
+
+
+def new_run(home: Path, system: str, split: str, name: str | None = None) -> RunFolder:
+    """A folder for a new run.
+
+    Raises:
+        UsageError: the name is taken, or no name of a folder.
+    """
+    if name is not None:
+        if not _NAME.fullmatch(name) or name.startswith("."):
+            raise UsageError(f"{name!r} is no name for a run; use letters, digits, - and _")
+        folder = runs_folder(home) / name
+        if (folder / "run.json").exists():
+            raise UsageError(f"there is a run {name} already; go on with it: --resume {name}")
+        return RunFolder(folder)
+    stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{system}-{split}"
+    names = (stem, *(f"{stem}-{n}" for n in range(2, 100)))
+    return RunFolder(next(f for n in names if not (f := runs_folder(home) / n).exists()))
+
+
+def all_runs(home: Path) -> list[RunFolder]:
+    """All runs of a home, oldest first."""
+    folders = [file.parent for file in runs_folder(home).glob("*/run.json")]
+    return sorted((RunFolder(f) for f in folders), key=lambda run: run.info().started)
+
+
+def find_run(home: Path, name: str) -> RunFolder:
+    """A run by its name, by the path of its folder, or "latest".
+
+    Raises:
+        RunError: there is none.
+    """
+    if name == "latest":
+        runs = all_runs(home)
+        if not runs:
+            raise RunError("there is no run yet; first: tutor eval run")
+        return runs[-1]
+    named = runs_folder(home) / name
+    run = RunFolder(named if (named / "run.json").exists() else Path(name))
+    run.info()
+    return run
+
+
+def unfinished(runs: Iterable[RunFolder]) -> RunFolder:
+    """The last run that was not finished.
+
+    Raises:
+        RunError: all are.
+    """
+    left = [run for run in runs if not run.info().finished]
+    if not left:
+        raise RunError("no run was left unfinished; start one: tutor eval run")
+    return left[-1]
+
+
+def replace_text(file: Path, text: str) -> None:
+    """Write a file so that it is either the old or the new one."""
+    new = file.with_name(file.name + ".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(file)

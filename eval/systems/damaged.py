@@ -1,0 +1,76 @@
+"""The tutor with one part broken on purpose: each measure must notice the damage it is meant for.
+
+A ruler that shows the same length for everything measures nothing. ``tests/eval/test_damage.py``
+asks these the golden questions, and anybody can run them:
+``tutor eval run --system wrong-chunks``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from eval.systems.tutor import TutorSystem
+from index import Chunk, Hit
+from index.search import CURRICULUM, EVERYWHERE, Found, Index, Scope
+from tutor.answer import Tutor
+from tutor.app import LazyLlama, open_index
+from tutor.check import Verdict
+from tutor.settings import Settings
+
+_SEED = 0
+
+
+class _WrongChunks:
+    """An index whose search hands out chunks of the curriculum at random, with the right scores."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._chunks = [c for _, c in index.texts.every_chunk() if c.kind in CURRICULUM]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def search(self, text: str, k: int, scope: Scope = EVERYWHERE) -> Found:
+        """As the index's."""
+        found = self._index.search(text, k, scope)
+        draw = random.Random(f"{_SEED} {text}")
+        wrong = draw.sample(self._chunks, len(found.hits))
+        hits = [_with(hit, chunk) for hit, chunk in zip(found.hits, wrong, strict=True)]
+        return replace(found, hits=tuple(hits))
+
+
+def _with(hit: Hit, chunk: Chunk) -> Hit:
+    return replace(hit, chunk=chunk)
+
+
+def _passes_everything(sentence: str, passages: Sequence[str]) -> Verdict:
+    """A check that finds every sentence supported by the first passage."""
+    return Verdict("supported", (0,))
+
+
+def wrong_chunks(settings: Settings) -> TutorSystem:
+    """Retrieval returns anything: recall, nDCG and fact recall must fall."""
+    index = cast(Index, _WrongChunks(open_index(settings)))
+    return TutorSystem(Tutor(index, settings, LazyLlama(settings)), "wrong-chunks")
+
+
+def no_checker(settings: Settings) -> TutorSystem:
+    """The model's sentences go out unchecked: citation recall and precision must fall."""
+    tutor = Tutor(open_index(settings), settings, LazyLlama(settings), _passes_everything)
+    return TutorSystem(tutor, "no-checker")
+
+
+def never_declines(settings: Settings) -> TutorSystem:
+    """The threshold is 0: the share declined must fall, and the risk rise."""
+    never = settings.model_copy(update={"answer_threshold": 0.0})
+    return TutorSystem(Tutor(open_index(never), never, LazyLlama(never)), "never-declines")
+
+
+DAMAGED: dict[str, Callable[[Settings], TutorSystem]] = {
+    "wrong-chunks": wrong_chunks,
+    "no-checker": no_checker,
+    "never-declines": never_declines,
+}
