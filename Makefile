@@ -11,11 +11,11 @@ STAMP := $(VENV)/.ready
 Q ?= What is LoRA?
 export Q
 
-.PHONY: help setup ask chat index test lint types imports check bench eval clean
+.PHONY: help setup ask index test lint types imports check bench eval eval-all clean
 .DEFAULT_GOAL := help
 
 help:                ## Show the targets
-	@grep -E '^[a-z]+: .*##|^[a-z]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(STAMP)      ## Make .venv with all that is needed; nothing to do when nothing changed
 
@@ -44,9 +44,11 @@ imports: $(STAMP)    ## Check that rooms import only rooms to their left
 
 check: test lint types imports  ## All of these
 
-eval: $(STAMP)       ## Retrieval ablation and answers on the golden test questions
-	$(BIN)/python -m eval.retrieval
-	$(BIN)/python -m eval.answers
+eval: $(STAMP)       ## Measure the answers and hold them against the baseline; writes a report
+	$(BIN)/tutor eval run --set curriculum --set attacks --baseline
+
+eval-all: $(STAMP)   ## The same questions for the LlamaIndex starter and the bare model as well
+	$(BIN)/tutor eval run --set curriculum --set attacks --system tutor --system starter --system bare
 
 bench: $(STAMP)      ## Time whole commands against the bare model, in one run
 	$(BIN)/python -m eval.bench
