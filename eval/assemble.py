@@ -11,7 +11,7 @@ from eval.agreement import agreement
 from eval.baseline import load_baseline
 from eval.figures import station_of
 from eval.measures import calibration, risk_coverage
-from eval.measures.ranking import answered
+from eval.measures.ranking import SHOWN, answered
 from eval.measures.speed import STAGES
 from eval.pairs import load_pairs
 from eval.records import Record
@@ -129,7 +129,7 @@ def _failure(record: Record, which: str, scores: Mapping[str, Scores]) -> Failur
         reference=question.reference,
         evidence=[
             Evidence(p.title, p.section, p.text, bool(answered(question, p)))
-            for p in (reply.retrieved if reply else ())
+            for p in (reply.retrieved[:SHOWN] if reply else ())
         ],
         citations=[Cited(c.n, c.quote, c.url) for c in (reply.citations if reply else ())],
         verdicts={**verdicts, **{f.measure: nan for f in faults}},

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import SettingsError
@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     )
     question_characters: int = Field(
         2000, ge=10, description="Longest question taken, in characters."
+    )
+
+    judge_key: SecretStr = Field(
+        SecretStr(""), description="Key of the server that judges answers (tutor eval --judge)."
     )
 
     user_agent: str = Field(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from eval.golden import SETS
 from eval.measures import (
     auroc,
     calibration,
     citation,
     declined,
     fact_recall,
+    failed,
     id_context,
     markers,
     quoted_spans,
@@ -28,7 +30,12 @@ from eval.measures.semantic_similarity import semantic_similarity
 from eval.scoring import AnyMeasure
 from index.encoder import Encoder
 
-_ANSWERS: tuple[AnyMeasure, ...] = (fact_recall.FACT_RECALL, wrong.WRONG, right.RIGHT)
+_ANSWERS: tuple[AnyMeasure, ...] = (
+    fact_recall.FACT_RECALL,
+    wrong.WRONG,
+    right.RIGHT,
+    failed.FAILED,
+)
 _RETRIEVAL: tuple[AnyMeasure, ...] = (
     recall(1),
     recall(5),
@@ -61,10 +68,12 @@ def measures_of(set_: str, encoder: Encoder, costly: bool = True) -> list[AnyMea
     """What is measured of a golden set, without the measures that need a judge.
 
     Args:
+        set_: one of the golden sets; any other name is a file of one's own, which may hold
+            questions of every kind.
         costly: whether those that take seconds are wanted: RAGAS's.
     """
     if set_ == "attacks":
-        return [*_ATTACKS, fact_recall.FACT_RECALL, markers.MARKERS]
+        return [*_ATTACKS, fact_recall.FACT_RECALL, markers.MARKERS, failed.FAILED]
     ragas: list[AnyMeasure] = [
         id_context.ID_PRECISION,
         id_context.ID_RECALL,
@@ -72,10 +81,13 @@ def measures_of(set_: str, encoder: Encoder, costly: bool = True) -> list[AnyMea
         text_context.TEXT_RECALL,
         semantic_similarity(encoder),
         rouge("fmeasure"),
+        rouge("recall"),
         strings.CHRF,
         strings.STRING_SIMILARITY,
         quoted_spans.QUOTED_SPANS,
     ]
     citations: list[AnyMeasure] = [*_CITATIONS, verbatim.VERBATIM, markers.MARKERS]
     chosen = [*_RETRIEVAL, *_ANSWERS, *citations, *(ragas if costly else ())]
-    return [*chosen, *_ABSTENTION, *(speed.SPEED if set_ == "curriculum" else ())]
+    own = () if set_ in SETS else _ATTACKS
+    # The references' questions would be a second table of the same speeds.
+    return [*chosen, *_ABSTENTION, *own, *(() if set_ == "references" else speed.SPEED)]

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from corpus.errors import ModelError
 from eval.golden import Message, Question
@@ -30,7 +30,6 @@ from eval.measures.judged import NOT_MEANINGFUL, inputs, judged
 from eval.measures.ragas_sync import run_sync
 from eval.records import Passage, Record, Reply
 from tutor.llama import model_file
-from tutor.settings import load_settings
 
 ANSWER = "LoRA trains two matrices. They are small. They are merged later."
 REFERENCE = "LoRA freezes the weights. It trains matrices that are merged later."
@@ -72,8 +71,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def bundled(settings):
-    # One thread: on a busy machine two wait for each other at every layer.
-    judge = open_judge("bundled", load_settings(home=settings.home, threads=1))
+    judge = open_judge("bundled", settings)
     yield judge
     judge.close()
 
@@ -218,7 +216,7 @@ def by_heart(schema: str, given: dict[str, Any]) -> Any:
             return {"statements": STATEMENTS[text]}
         case "ClaimDecompositionOutput":
             return {"claims": STATEMENTS[text]}
-        case "NLIStatementOutput" | "StatementFaithfulnessOutput":
+        case "NLIStatementOutput":
             return {"statements": verdicts(given, given["statements"], "verdict")}
         case "ContextRecallOutput":
             return {"classifications": verdicts(given, STATEMENTS[text], "attributed")}
@@ -374,7 +372,7 @@ def test_a_verdict_out_of_range_is_a_failure(settings, encoder):
 def test_one_verdict_too_few_is_a_failure(settings, encoder):
     def forgets(schema, given):
         told = by_heart(schema, given)
-        if schema == "StatementFaithfulnessOutput" and given["context"] == ON_HNSW:
+        if given.get("context") == ON_HNSW:
             told["statements"].pop()
         return 200, told
 
@@ -473,12 +471,12 @@ def test_a_server_that_does_not_list_its_models(settings):
 
 
 @pytest.mark.enable_socket
-def test_the_key(settings, monkeypatch):
+def test_the_key(settings):
     with serving(knows, key="sesame") as address:
         with pytest.raises(JudgeError, match=f"refuses the key; set {KEY}$"):
             open_judge(address, settings)
-        monkeypatch.setenv(KEY, "sesame")
-        judge = open_judge(address, settings)
+        knowing = settings.model_copy(update={"judge_key": SecretStr("sesame")})
+        judge = open_judge(address, knowing)
         judge.close()
     assert judge.name == "by-heart"
 
@@ -490,7 +488,7 @@ def test_the_server_of_llama_cpp(settings, start):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     script = "import runpy; runpy.run_module('llama_cpp.server', run_name='__main__')"
-    options = {"port": port, "n_ctx": 1024, "n_threads": 1, "n_threads_batch": 1}
+    options = {"port": port, "n_ctx": 1024, "n_threads": 1, "n_threads_batch": 1, "verbose": False}
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
     file = model_file("bundled", settings.models)
     server = start(script, "--host", "127.0.0.1", "--model", file, *flags)

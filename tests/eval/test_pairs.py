@@ -66,3 +66,12 @@ def test_nothing_stands_twice_or_in_both_splits():
     pairs = [pair for split in SPLITS for pair in load_pairs(split)]
     assert len({pair.id for pair in pairs}) == len(pairs)
     assert len({" ".join(pair.sentence.lower().split()) for pair in pairs}) == len(pairs)
+
+
+def test_no_sentence_of_a_passage_stands_in_both_splits():
+    """A rule fitted to dev has then not seen what test asks it about."""
+    dev, test = (
+        {sentence for pair in load_pairs(split) for sentence in split_sentences(pair.passage)}
+        for split in SPLITS
+    )
+    assert not dev & test

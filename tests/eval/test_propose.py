@@ -59,6 +59,7 @@ def test_topic_is_named_as_within_a_sentence(topics):
     assert topics["supervised-fine-tuning/lora"].subject == "LoRA"
     assert topics["neural-nets-and-llms/activation-functions"].subject == "an activation function"
     assert topics["llm-foundations/transformer-architecture"].subject == "the Transformer"
+    assert topics["prompting-techniques/react"].subject == "ReAct"
 
 
 def test_most_topics_can_be_asked_about(topics, curriculum):
@@ -314,6 +315,18 @@ def test_review_accepts_skips_drops_and_stops(proposed, golden, curriculum):
     assert len(load("test", folder=golden)) == len(load("test")) + 1
     assert waiting[0].why in shown[0]
     assert waiting[0].question in shown[0]
+
+
+def test_review_says_why_something_is_not_accepted_and_goes_on(proposed, golden, curriculum):
+    first, second, *_ = read_proposals(proposed)
+    broken = first.model_copy(update={"reference": "Something else."})
+    lines = (broken.model_dump_json(), second.model_dump_json())
+    proposed.write_text("\n".join(lines), encoding="utf-8")
+    typed = iter(["d", "d"])
+    shown: list[str] = []
+    assert review(proposed, curriculum, golden, lambda _: next(typed), shown.append) == 1
+    assert "not accepted: " in shown[1]
+    assert [p.id for p in read_proposals(proposed)] == [first.id]
 
 
 def test_review_ends_with_the_input(proposed, golden, curriculum):

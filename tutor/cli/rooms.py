@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distributions
 
 import typer
 
@@ -17,11 +17,10 @@ def add_rooms(app: typer.Typer) -> None:
     """Add the commands that the other rooms of this distribution have registered.
 
     Only this distribution's are read: searching all installed ones takes longer than the rest of
-    ``tutor --help``.
+    ``tutor --help``. There may be several records of it, one of them out of date: an old build's
+    ``egg-info`` in the working folder.
     """
-    try:
-        points = distribution(_DISTRIBUTION).entry_points.select(group=GROUP)
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return
-    for point in points:
-        app.add_typer(point.load(), name=point.name)
+    found = distributions(name=_DISTRIBUTION)
+    points = {p.name: p for d in found for p in d.entry_points.select(group=GROUP)}
+    for name, point in points.items():
+        app.add_typer(point.load(), name=name)

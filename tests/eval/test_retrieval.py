@@ -1,4 +1,4 @@
-"""The measures against examples worked out by hand, and the rules of calibration."""
+"""What each stage of the search contributes, against examples worked out by hand."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import math
 
 import pytest
 
-from eval.answers import Judged, summary
 from eval.golden import load
 from eval.retrieval import STAGES, _measured, evaluate, searchable, table
 from index import Chunk
-from tutor.records import Answer
 
 
 def _chunk(topic: str, number: int) -> Chunk:
@@ -38,31 +36,6 @@ def test_every_stage_is_measured_on_real_questions(quoting):
     assert tuple(measured) == STAGES
     assert all(0.0 <= value <= 1.0 for row in measured.values() for value in row.values())
     assert measured["reranked"]["recall@5"] > 0.5
-
-
-def test_answers_are_judged_by_what_was_expected():
-    questions = {q.expect: q for q in load("dev")}
-    declined = Answer(None, "q", "q", "abstained", "I cannot.")
-    answered = Answer(None, "q", "q", "answered", "Nothing to the point.")
-    assert Judged(questions["decline"], declined, 0.0, False).right
-    assert not Judged(questions["decline"], answered, 0.0, False).right
-    assert not Judged(questions["answer"], declined, 0.0, False).right
-    assert Judged(questions["correct"], declined, 0.0, False).right
-    assert not Judged(questions["correct"], answered, 0.0, False).right
-    assert Judged(questions["correct"], answered, 1.0, False).right
-    assert not Judged(questions["correct"], answered, 1.0, True).right
-
-
-def test_summary_counts_declined_answers_as_holding_no_fact():
-    questions = [q for q in load("dev") if q.expect == "answer"][:2]
-    answers = [
-        Judged(questions[0], Answer(None, "", "", "answered", "a b"), 1.0, False),
-        Judged(questions[1], Answer(None, "", "", "abstained", "c"), 0.0, False),
-    ]
-    figures = summary(answers)["all answerable"]
-    assert figures["facts"] == 0.5
-    assert figures["declined"] == 0.5
-    assert figures["words"] == 1.5
 
 
 def test_table_has_a_row_for_each_stage():
