@@ -13,11 +13,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 from eval.systems.tutor import TutorSystem
-from index import Chunk, Hit
 from index.search import CURRICULUM, EVERYWHERE, Found, Index, Scope
 from tutor.answer import Tutor
 from tutor.app import LazyLlama, open_index
-from tutor.check import Verdict
+from tutor.check import Verdict, check_sentence
 from tutor.settings import Settings
 
 _SEED = 0
@@ -28,7 +27,7 @@ class _WrongChunks:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._chunks = [c for _, c in index.texts.every_chunk() if c.kind in CURRICULUM]
+        self._rows = [(r, c) for r, c in index.texts.every_chunk() if c.kind in CURRICULUM]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._index, name)
@@ -37,18 +36,21 @@ class _WrongChunks:
         """As the index's."""
         found = self._index.search(text, k, scope)
         draw = random.Random(f"{_SEED} {text}")
-        wrong = draw.sample(self._chunks, len(found.hits))
-        hits = [_with(hit, chunk) for hit, chunk in zip(found.hits, wrong, strict=True)]
+        wrong = draw.sample(self._rows, len(found.hits))
+        hits = [
+            replace(hit, row=row, chunk=chunk)
+            for hit, (row, chunk) in zip(found.hits, wrong, strict=True)
+        ]
         return replace(found, hits=tuple(hits))
 
 
-def _with(hit: Hit, chunk: Chunk) -> Hit:
-    return replace(hit, chunk=chunk)
-
-
 def _passes_everything(sentence: str, passages: Sequence[str]) -> Verdict:
-    """A check that finds every sentence supported by the first passage."""
-    return Verdict("supported", (0,))
+    """A check that finds every sentence supported, by the passage that is most like it.
+
+    Not by the first: that one is quoted before the model writes, so that its sentence would be
+    dropped as a repetition, and the damage with it.
+    """
+    return Verdict("supported", check_sentence(sentence, passages).passages)
 
 
 def wrong_chunks(settings: Settings) -> TutorSystem:

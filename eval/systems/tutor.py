@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from eval.golden import Message
 from eval.records import Passage, Quoted, Reply, Said
@@ -37,8 +38,8 @@ class TutorSystem:
     def describe(self) -> dict[str, str | int | float | bool]:
         settings = self._tutor.settings
         return {
-            "model": settings.model,
-            "embedding_model": settings.embedding_model,
+            "model": "bundled" if settings.model == "bundled" else Path(settings.model).name,
+            "embedding_model": self._tutor.index.manifest.model,
             "reranker": settings.reranker,
             "passages": settings.passages,
             "evidence_sentences": settings.evidence_sentences,
@@ -57,10 +58,13 @@ class TutorSystem:
                 retrieved = event.hits
             elif isinstance(event, Finished):
                 answer = event.answer
-        withheld = ""
-        if answer.status == "abstained":
-            withheld = self._never_declining.ask(question, turns).answer
+        withheld = self._withheld(question, turns) if answer.status == "abstained" else ""
         return self._reply(answer, retrieved, withheld)
+
+    def _withheld(self, question: str, turns: Sequence[Turn]) -> str:
+        """What was not answered for lack of confidence; nothing if there is no evidence at all."""
+        answer = self._never_declining.ask(question, turns)
+        return answer.answer if answer.status == "answered" else ""
 
     def close(self) -> None:
         """Nothing to free: the models go with the tutor."""
