@@ -9,7 +9,7 @@ import numpy as np
 
 from eval.agreement import agreement
 from eval.baseline import load_baseline
-from eval.figures import station_of
+from eval.figures import figure_name, station_of
 from eval.measures import calibration, risk_coverage
 from eval.measures.ranking import SHOWN, answered
 from eval.measures.speed import STAGES
@@ -28,7 +28,7 @@ from eval.report.model import (
     RunData,
     Score,
 )
-from eval.runs import RunFolder
+from eval.runs import RunFolder, RunInfo
 from eval.scoring import Scores
 from eval.suite import figures, scores_of
 from tutor.check import check_sentence
@@ -46,7 +46,7 @@ def report_data(runs: Sequence[RunFolder], title: str = "") -> ReportData:
     """
     infos = [run.info() for run in runs]
     baseline = load_baseline(infos[0].split)
-    of_one = infos[0].system == "tutor" and not infos[0].quick
+    of_one = infos[0].system == "tutor" and not (infos[0].quick or infos[0].each or infos[0].file)
     held: dict[str, Baseline | None] = dict(baseline.figures) if baseline and of_one else {}
     judges = {str(info.judge) for info in infos if info.judge}
     return ReportData(
@@ -56,8 +56,14 @@ def report_data(runs: Sequence[RunFolder], title: str = "") -> ReportData:
         runs=[run_data(run) for run in runs],
         baseline=held,
         labelled="bundled" in judges,
-        headline=HEADLINE,
+        headline=_headline(infos[0]),
     )
+
+
+def _headline(info: RunInfo) -> list[str]:
+    if "curriculum" in info.sets:
+        return HEADLINE
+    return [figure_name(name, which) for which in info.sets for name in (*HEADLINE, "resisted")]
 
 
 def run_data(run: RunFolder) -> RunData:

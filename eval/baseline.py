@@ -13,7 +13,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from eval.lines import GoldenError
 from eval.report.model import Baseline, FigureRow
@@ -21,6 +21,7 @@ from eval.runs import replace_text
 
 FOLDER = Path(__file__).parent / "baselines"
 Verdict = Literal["within", "better", "worse", "not measured"]
+_ROUNDING = 1e-9  # sums of the same numbers differ by less between two machines
 
 
 class BaselineFile(BaseModel):
@@ -42,7 +43,11 @@ class BaselineFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A figure held against its baseline."""
+    """A figure held against its baseline.
+
+    Attributes:
+        value: None if the run does not have the figure, or it came to nothing.
+    """
 
     name: str
     value: float | None
@@ -61,8 +66,10 @@ def load_baseline(split: str, folder: Path = FOLDER) -> BaselineFile | None:
         return None
     try:
         return BaselineFile.model_validate_json(file.read_text(encoding="utf-8"))
-    except ValidationError as fault:
-        raise GoldenError(f"{file.name}: {str(fault).splitlines()[0]}") from fault
+    except ValueError as fault:  # no Unicode, no JSON, or not of this form
+        raise GoldenError(
+            f"{file.name}: {str(fault).splitlines()[0]}; make it anew: tutor eval baseline --write"
+        ) from fault
 
 
 def write_baseline(baseline: BaselineFile, folder: Path = FOLDER) -> Path:
@@ -89,9 +96,11 @@ def hold(rows: Sequence[FigureRow], baseline: Mapping[str, Baseline]) -> list[He
 
 
 def _held(name: str, baseline: Baseline, row: FigureRow | None) -> Held:
-    if row is None or not isfinite(row.value):
+    if row is None:
         return Held(name, None, baseline, "not measured")
-    if baseline.low <= row.value <= baseline.high:
+    if not isfinite(row.value):  # the measure failed on every question
+        return Held(name, None, baseline, "worse")
+    if baseline.low - _ROUNDING <= row.value <= baseline.high + _ROUNDING:
         return Held(name, row.value, baseline, "within")
     above = row.value > baseline.high
     return Held(

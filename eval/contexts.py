@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from corpus.loader import load_curriculum
 from eval.golden import Question
@@ -17,7 +17,7 @@ def reference_contexts(question: Question) -> list[str]:
     return [texts[key] for key in question.sections if key in texts]
 
 
-@lru_cache(maxsize=1)
+@cache
 def _texts_by_topic() -> dict[str, str]:
     texts: dict[str, list[str]] = {}
     for document in load_curriculum().documents:

@@ -7,7 +7,7 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from eval.golden import Question
@@ -19,12 +19,14 @@ Report = Callable[[str, int, int], None]
 
 
 def ask(system: System, question: Question) -> Record:
-    """Ask a system one question."""
+    """Ask a system one question; what it raises, or replies that is no reply, is the fault."""
     try:
         reply = system.ask(question.question, question.history)
+        record = Record(question=question, reply=reply, fault="" if reply else "no reply")
+        # Read again at once: a line that cannot be read would end the run for good.
+        return Record.model_validate_json(record.model_dump_json())
     except Exception as fault:  # noqa: BLE001 - whatever a system raises is a finding, not our end
         return Record(question=question, reply=None, fault=one_line(fault))
-    return Record(question=question, reply=reply)
 
 
 def answer_all(
@@ -45,11 +47,22 @@ def answer_all(
     count = len(questions) - len(left)
     stage = f"asking {system.name}"
     report(stage, count, len(questions))
-    with ThreadPoolExecutor(max(1, min(workers, system.workers))) as pool:
-        for record in pool.map(lambda question: ask(system, question), left):
-            run.append(record)
-            count += 1
-            report(stage, count, len(questions))
+    for record in _asked(system, left, min(workers, system.workers)):
+        run.append(record)
+        count += 1
+        report(stage, count, len(questions))
+
+
+def _asked(system: System, questions: Sequence[Question], workers: int) -> Iterator[Record]:
+    """Records in the order of the questions.
+
+    One worker asks in this thread: an interrupt ends the question under way, too.
+    """
+    if workers <= 1:
+        yield from (ask(system, question) for question in questions)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(lambda question: ask(system, question), questions)
 
 
 def machine() -> dict[str, str | int]:
@@ -75,4 +88,6 @@ def now() -> str:
 def one_line(fault: BaseException) -> str:
     """What happened, in a line."""
     text = " ".join(str(fault).split()) or "no reason given"
+    # No record holds half a character.
+    text = text.encode(errors="replace").decode()
     return f"{type(fault).__name__}: {text}"[:500]

@@ -12,15 +12,18 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from corpus.errors import TutorError, UsageError
+from corpus.errors import HomeError, TutorError, UsageError
 from eval.records import Record
 
-_NAME = re.compile(r"[\w.-]+")
+_NAME = re.compile(r"[\w.-]{1,100}")
+_WORDS = frozenset({"latest", "last"})  # mean a run wherever a name is asked for
+Configuration = dict[str, str | int | float | bool]
 
 
 class RunError(TutorError):
@@ -33,9 +36,11 @@ class RunInfo(BaseModel):
     Attributes:
         sets: ids of the questions by set, in order; the name of a file of one's own is a set.
         file: path of that file; "" if the sets are the golden ones.
+        each: so many questions of each kind; 0 for all.
         overrides: settings that differ from the home's.
         judge: name of the model that judged; "" if none did.
-        configuration: what the system says of itself.
+        configuration: what the system says of itself, at the first set.
+        described: the same by set: with plants in it, the index is another.
         peak_mb: most memory that the process held while answering, in megabytes.
         seconds: spent answering.
     """
@@ -48,8 +53,10 @@ class RunInfo(BaseModel):
     sets: dict[str, list[str]]
     file: str = ""
     quick: bool = False
-    overrides: dict[str, str | int | float | bool] = {}
-    configuration: dict[str, str | int | float | bool] = {}
+    each: int = 0
+    overrides: Configuration = {}
+    configuration: Configuration = {}
+    described: dict[str, Configuration] = {}
     judge: str = ""
     machine: dict[str, str | int] = {}
     started: str = ""
@@ -81,14 +88,15 @@ class RunFolder:
             return RunInfo.model_validate_json(file.read_text(encoding="utf-8"))
         except OSError as fault:
             raise RunError(f"there is no run {self.name}; see: tutor eval list") from fault
-        except ValidationError as fault:
+        except ValueError as fault:  # no Unicode, no JSON, or not of this form
             first = str(fault).splitlines()[0]
-            raise RunError(f"{file} is damaged ({first}); run it anew") from fault
+            raise RunError(f"{file} is damaged ({first}); remove its folder, run anew") from fault
 
     def write_info(self, info: RunInfo) -> None:
         """Keep what the run is of."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        replace_text(self.folder / "run.json", info.model_dump_json(indent=1))
+        with _writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            replace_text(self.folder / "run.json", info.model_dump_json(indent=1))
 
     def records(self) -> list[Record]:
         """Every question answered so far, in the order of the run's questions.
@@ -100,21 +108,18 @@ class RunFolder:
         """
         read = dict(self._read())
         ids = (name for of_set in self.info().sets.values() for name in of_set)
-        order = {name: place for place, name in enumerate(ids)}
-        return sorted(read.values(), key=lambda r: order.get(r.question.id, len(order)))
+        return [read[name] for name in ids if name in read]
 
     def _read(self) -> Iterator[tuple[str, Record]]:
         if not self._answers.exists():
             return
-        lines = self._answers.read_bytes().split(b"\n")
+        *lines, _half = self._answers.read_bytes().split(b"\n")
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
                 record = Record.model_validate_json(line)
             except ValidationError as fault:
-                if number == len(lines):
-                    return
                 raise RunError(
                     f"{self._answers}:{number} is damaged; remove that line to have its question "
                     f"asked again"
@@ -123,7 +128,7 @@ class RunFolder:
 
     def append(self, record: Record) -> None:
         """Keep a record; it is on disk when this returns."""
-        with self._answers.open("ab") as stream:
+        with _writing(self.folder), self._answers.open("ab") as stream:
             stream.write(record.model_dump_json().encode() + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
@@ -138,7 +143,8 @@ class RunFolder:
     def write_json(self, name: str, data: Any) -> None:
         """Keep something computed from the records."""
         text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
-        replace_text(self.folder / name, text)
+        with _writing(self.folder):
+            replace_text(self.folder / name, text)
 
     def read_json(self, name: str) -> Any:
         """What ``write_json`` kept.
@@ -154,6 +160,17 @@ class RunFolder:
             ) from fault
 
 
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise HomeError(
+            f"cannot write {folder} ({fault.strerror}); free space, then: tutor eval run --resume "
+            f"{folder.name}"
+        ) from fault
+
+
 def runs_folder(home: Path) -> Path:
     """Where the runs of a home are."""
     return home / "eval" / "runs"
@@ -166,21 +183,28 @@ def new_run(home: Path, system: str, split: str, name: str | None = None) -> Run
         UsageError: the name is taken, or no name of a folder.
     """
     if name is not None:
-        if not _NAME.fullmatch(name) or name.startswith("."):
-            raise UsageError(f"{name!r} is no name for a run; use letters, digits, - and _")
-        folder = runs_folder(home) / name
-        if (folder / "run.json").exists():
-            raise UsageError(f"there is a run {name} already; go on with it: --resume {name}")
-        return RunFolder(folder)
+        return RunFolder(_free(runs_folder(home), name))
     stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{system}-{split}"
     names = (stem, *(f"{stem}-{n}" for n in range(2, 100)))
     return RunFolder(next(f for n in names if not (f := runs_folder(home) / n).exists()))
 
 
+def _free(runs: Path, name: str) -> Path:
+    """The folder of that name, if it is a name and nothing stands there."""
+    if not _NAME.fullmatch(name) or name.startswith(".") or name in _WORDS:
+        raise UsageError(f"{name!r} is no name for a run; use letters, digits, - and _")
+    folder = runs / name
+    if (folder / "run.json").exists():
+        raise UsageError(f"there is a run {name} already; go on with it: --resume {name}")
+    if folder.exists():  # answers of an unknown run would be taken for this one's
+        raise UsageError(f"{folder} holds no run; remove it, or take another name")
+    return folder
+
+
 def all_runs(home: Path) -> list[RunFolder]:
     """All runs of a home, oldest first."""
     folders = [file.parent for file in runs_folder(home).glob("*/run.json")]
-    return sorted((RunFolder(f) for f in folders), key=lambda run: run.info().started)
+    return sorted((RunFolder(f) for f in folders), key=lambda run: (run.info().started, run.name))
 
 
 def find_run(home: Path, name: str) -> RunFolder:

@@ -34,7 +34,7 @@ def calibrate(
 ) -> None:
     """Fit the abstention threshold on dev, and write it with its figures into the settings."""
     from eval.calibrate import calibrate as fit
-    from eval.calibrate import use_own_gate, write_gate
+    from eval.calibrate import calibration_set, use_own_gate, write_gate
     from tutor import gate
     from tutor.app import open_tutor
     from tutor.settings import load_settings
@@ -42,6 +42,8 @@ def calibrate(
     utf8_output()
     settings = load_settings()
     sides = [_side(name) for name in side or ["curriculum"]]
+    for one in sides:
+        calibration_set(split, one)  # refuses test before the index is opened, or even built
     fitted = fit(open_tutor(settings), split, sides, most)
     if bundled:
         write_gate(gate.PARAMETERS, fitted)

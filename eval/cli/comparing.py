@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eval.cli.showing import held_against_baseline, write_reports
+from eval.cli.showing import OUTSIDE_BASELINE, console, held_against_baseline, write_reports
 from tutor.cli.options import Json, utf8_output
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from eval.runs import RunFolder
 
 _SIGNIFICANT = 0.05
-OUTSIDE_BASELINE = 4
 RunName = Annotated[str, typer.Argument(help="Name of a run, path of its folder, or latest.")]
 
 
@@ -41,6 +40,8 @@ def list_runs(json_: Json = False) -> None:
 
 def compare(a: RunName, b: RunName, json_: Json = False) -> None:
     """Compare run B with run A, question by question."""
+    from pydantic import TypeAdapter
+
     from eval import compare as comparing
     from eval.runs import find_run
     from tutor.settings import load_settings
@@ -50,14 +51,16 @@ def compare(a: RunName, b: RunName, json_: Json = False) -> None:
     one, two = find_run(home, a), find_run(home, b)
     compared = comparing.compare(one, two)
     if json_:
-        typer.echo(json.dumps([asdict(c) for c in compared], ensure_ascii=False))
+        # An interval of a single question is no number, which JSON has not: null.
+        typer.echo(TypeAdapter(list[comparing.Compared]).dump_json(compared))
         return
     _print_compared(one, two, compared)
 
 
 def _print_compared(a: RunFolder, b: RunFolder, compared: list[Compared]) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from eval.report.text import NONE
 
     asked = {r.question.id: r.question.question for run in (a, b) for r in run.records()}
     table = Table("measure", "A", "B", "B - A", "95 %", "p", "p (Holm)", "n", box=None)
@@ -68,20 +71,19 @@ def _print_compared(a: RunFolder, b: RunFolder, compared: list[Compared]) -> Non
             f"{c.a:.3f}",
             f"{c.b:.3f}",
             f"{p.difference:+.3f}",
-            f"{p.low:+.3f} to {p.high:+.3f}",
+            f"{p.low:+.3f} to {p.high:+.3f}" if isfinite(p.low) else NONE,
             f"{p.p:.3f}",
             f"{c.adjusted:.3f}{' *' if c.adjusted < _SIGNIFICANT else ''}",
             str(p.n),
         )
-    console = Console(soft_wrap=True, markup=False, highlight=False)
-    console.print(f"A {a.name} ({a.info().system}), B {b.name} ({b.info().system})")
-    console.print(table)
+    typer.echo(f"A {a.name} ({a.info().system}), B {b.name} ({b.info().system})")
+    console().print(table)
     for c in compared:
         if c.name.split(" (")[0] not in ("right", "resisted"):
             continue
         for word, ids in (("better", c.paired.better), ("worse", c.paired.worse)):
             for name in ids:
-                console.print(f"{c.name} {word}: {name}  {asked[name]}")
+                typer.echo(f"{c.name} {word}: {name}  {asked[name]}")
 
 
 def report(
@@ -124,7 +126,7 @@ def _written(run: RunFolder) -> Path:
     from eval.suite import figures
 
     info = run.info()
-    if info.system != "tutor" or info.quick or info.file or info.overrides:
+    if info.system != "tutor" or info.quick or info.each or info.file or info.overrides:
         raise UsageError("a baseline is a whole run of the tutor over golden sets, as it comes")
     known = load_baseline(info.split)
     measured = baseline_figures(figures(run))

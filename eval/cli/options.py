@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -21,8 +22,14 @@ Sets = Annotated[
         "the home can be asked: references only where some have been fetched.",
     ),
 ]
-SplitName = Annotated[
-    str, typer.Option("--split", help="dev (to calibrate on) or test (to report on).")
+SplitEach = Annotated[
+    int,
+    typer.Option("--each", min=0, help="So many questions of each kind, always the same; 0: all."),
+]
+Name = Annotated[str, typer.Option("--split", help="dev (to calibrate on) or test (to report on).")]
+RunSplit = Annotated[
+    str | None,
+    typer.Option("--split", help="dev (to calibrate on) or test (to report on, the default)."),
 ]
 Passages = Annotated[int | None, typer.Option("-k", help="Chunks retrieved for a question.")]
 Sentences = Annotated[
@@ -49,11 +56,12 @@ JudgeAt = Annotated[
 ]
 JudgeModel = Annotated[str, typer.Option("--judge-model", help="Model's name on that server.")]
 JudgeWorkers = Annotated[
-    int, typer.Option("--judge-workers", help="Questions that the server is asked at once.")
+    int,
+    typer.Option("--judge-workers", min=1, help="Questions that the server is asked at once."),
 ]
 Workers = Annotated[
     int,
-    typer.Option("--workers", help="Questions at a time, where the engine takes several."),
+    typer.Option("--workers", min=1, help="Questions at a time, where the engine takes several."),
 ]
 Quick = Annotated[
     bool, typer.Option("--quick", help="Two questions of each kind, without RAGAS: a minute.")
@@ -79,3 +87,17 @@ def checked_split(name: str) -> Split:
         if name == split:
             return split
     raise UsageError(f"there is no split {name!r}; there are: {', '.join(SPLITS)}")
+
+
+def checked_systems(names: Sequence[str]) -> list[str]:
+    """The systems of those names, each once.
+
+    Raises:
+        UsageError: there is no such system.
+    """
+    from eval.systems.catalogue import SYSTEMS
+
+    for name in names:
+        if name not in SYSTEMS:
+            raise UsageError(f"there is no system {name!r}; there are: {', '.join(SYSTEMS)}")
+    return list(dict.fromkeys(names))

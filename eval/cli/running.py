@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -13,17 +14,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.errors import UsageError
+from corpus.errors import HomeError, TutorError, UsageError
 from eval.cli import options as o
-from eval.cli.showing import held_against_baseline, show_figures, write_reports
+from eval.cli.showing import (
+    OUTSIDE_BASELINE,
+    held_against_baseline,
+    show_figures,
+    write_reports,
+)
 from tutor.cli.options import progress, utf8_output
 
 if TYPE_CHECKING:
     from eval.judge import Judge
     from eval.runs import RunFolder
     from tutor.settings import Settings
-
-OUTSIDE_BASELINE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,9 @@ def run(
     ] = None,
     system: o.Systems = None,
     set_: o.Sets = None,
-    split: o.SplitName = "test",
+    split: o.RunSplit = None,
     quick: o.Quick = False,
+    each: o.Each = 0,
     model: o.Model = None,
     passages: o.Passages = None,
     sentences: o.Sentences = None,
@@ -58,6 +63,8 @@ def run(
     baseline: o.Against = False,
 ) -> None:
     """Ask golden questions, score the replies, and write a report; a killed run can go on."""
+    from eval.suite import Wanted, start
+    from tutor.app import prepare_home
     from tutor.settings import load_settings
 
     utf8_output()
@@ -70,28 +77,49 @@ def run(
         reranker=reranker,
         answer_threshold=threshold,
     )
-    systems = list(dict.fromkeys(system or ["tutor"]))
-    if len(systems) > 1 and resume is None:
-        names = _each_in_a_process_of_its_own(systems, name)
-        show_figures(settings, names)
-        write_reports(settings, names)
-        return
-    if resume is None:
-        from eval.suite import Wanted, start
-
-        wanted = Wanted(
-            systems[0], o.checked_split(split), tuple(set_ or ()), file, quick, overrides
-        )
-        folder = start(settings, wanted, name)
-    elif file or set_ or system or quick or overrides or name:
-        raise UsageError("a resumed run keeps its questions and settings; leave out the others")
-    else:
+    judging = Judging(judge, judge_model, judge_workers)
+    if resume is not None:
+        if any((file, set_, system, split, quick, each, overrides, name)):
+            raise UsageError("a resumed run keeps its questions and settings; leave out the others")
         folder = _left(settings, resume)
-    finish(settings, folder, workers, Judging(judge, judge_model, judge_workers))
-    show_figures(settings, [folder.name])
-    write_reports(settings, [folder.name])
-    if baseline and held_against_baseline(folder):
+        finish(settings, folder, workers, judging)
+        _told(settings, [folder.name], baseline)
+        return
+    systems = o.checked_systems(system or ["tutor"])
+    prepare_home(settings)
+    if len(systems) > 1:
+        names = _each_in_a_process_of_its_own(systems, name)
+        _told(settings, names, baseline)
+        return
+    half = o.checked_split(split or "test")
+    wanted = Wanted(systems[0], half, tuple(set_ or ()), file, quick, each, overrides)
+    folder = start(settings, wanted, name)
+    with _forgotten_if_nothing_was_asked(folder):
+        finish(settings, folder, workers, judging)
+    _told(settings, [folder.name], baseline)
+
+
+def _told(settings: Settings, names: Sequence[str], baseline: bool) -> None:
+    """Print figures, write reports, and hold the first run against the baseline if asked to."""
+    from eval.runs import find_run
+
+    show_figures(settings, names)
+    write_reports(settings, names)
+    if baseline and held_against_baseline(find_run(settings.home, names[0])):
         raise typer.Exit(OUTSIDE_BASELINE)
+
+
+@contextmanager
+def _forgotten_if_nothing_was_asked(run: RunFolder) -> Iterator[None]:
+    """Take back a new run that could not begin: resumed, it would fail in the same way."""
+    try:
+        yield
+    except HomeError:  # a full disk: its message says how to go on
+        raise
+    except TutorError:
+        if not run.records():
+            shutil.rmtree(run.folder)
+        raise
 
 
 def finish(settings: Settings, run: RunFolder, workers: int, judging: Judging) -> None:
@@ -138,10 +166,14 @@ def _left(settings: Settings, name: str) -> RunFolder:
     return unfinished(all_runs(settings.home)) if name == "last" else find_run(settings.home, name)
 
 
+# Options of the whole, by how many values each takes.
+_NOT_FOR_EACH = {"--system": 1, "--name": 1, "--baseline": 0}
+
+
 def _each_in_a_process_of_its_own(systems: Sequence[str], name: str | None) -> list[str]:
     """Run each system by itself, so that none carries the memory of another; names of the runs."""
     stem = name or time.strftime("%Y%m%d-%H%M%S")
-    arguments = _without(sys.argv[sys.argv.index("run") + 1 :], {"--system": 1, "--name": 1})
+    arguments = _without(sys.argv[sys.argv.index("run") + 1 :], _NOT_FOR_EACH)
     names = []
     for system in systems:
         names.append(f"{stem}-{system}")

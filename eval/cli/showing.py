@@ -9,13 +9,30 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from eval.runs import RunFolder
     from tutor.settings import Settings
+
+# Exit status of a run with a figure that is worse than the baseline's interval.
+OUTSIDE_BASELINE = 4
+
+# Three systems, each figure with its failures, take about 125 characters.
+_IN_A_FILE = 200
+
+
+def console() -> Console:
+    """Prints tables: as wide as the terminal, or a row a line into a file or a pipe."""
+    from rich.console import Console
+
+    plain = Console(markup=False, highlight=False)
+    if not plain.is_terminal:
+        plain.width = _IN_A_FILE
+    return plain
 
 
 def show_figures(settings: Settings, names: Sequence[str]) -> None:
     """Print the table of all measures, a column a run."""
-    from rich.console import Console
     from rich.table import Table
 
     from eval.report.text import figure
@@ -32,19 +49,32 @@ def show_figures(settings: Settings, names: Sequence[str]) -> None:
             if row.group == group:
                 arrow = "↑" if row.better == "higher" else "↓"
                 table.add_row(f"{name} {arrow}", *(figure(column.get(name)) for column in columns))
-    Console(soft_wrap=True).print(table)
+    console().print(table)
 
 
 def write_reports(
     settings: Settings, names: Sequence[str], folder: Path | None = None
 ) -> list[Path]:
-    """Write the report on some runs into the first one's folder, and say where."""
+    """Write the report on some runs into the first one's folder, and say where.
+
+    Raises:
+        RunError: there is no such run, or it has not been scored.
+        HomeError: the folder cannot be written.
+    """
+    from corpus.errors import HomeError
     from eval.assemble import report_data
     from eval.report.write import write_report
     from eval.runs import find_run
 
     runs = [find_run(settings.home, name) for name in names]
-    files = write_report(report_data(runs), folder or runs[0].folder)
+    where, data = folder or runs[0].folder, report_data(runs)
+    try:
+        files = write_report(data, where)
+    except OSError as fault:
+        raise HomeError(
+            f"cannot write the report to {where} ({fault.strerror}); free space, or name another "
+            f"folder: tutor eval report --out FOLDER"
+        ) from fault
     typer.echo(f"\nreport: {files[0]}")
     return files
 
