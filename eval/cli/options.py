@@ -22,11 +22,9 @@ Sets = Annotated[
         "the home can be asked: references only where some have been fetched.",
     ),
 ]
-SplitEach = Annotated[
-    int,
-    typer.Option("--each", min=0, help="So many questions of each kind, always the same; 0: all."),
+SplitName = Annotated[
+    str, typer.Option("--split", help="dev (to calibrate on) or test (to report on).")
 ]
-Name = Annotated[str, typer.Option("--split", help="dev (to calibrate on) or test (to report on).")]
 RunSplit = Annotated[
     str | None,
     typer.Option("--split", help="dev (to calibrate on) or test (to report on, the default)."),
@@ -65,6 +63,10 @@ Workers = Annotated[
 ]
 Quick = Annotated[
     bool, typer.Option("--quick", help="Two questions of each kind, without RAGAS: a minute.")
+]
+Each = Annotated[
+    int,
+    typer.Option("--each", min=0, help="So many questions of each kind, always the same; 0: all."),
 ]
 Name = Annotated[str | None, typer.Option("--name", help="Name of the run.")]
 Resume = Annotated[
