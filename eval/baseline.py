@@ -55,13 +55,13 @@ class Held:
     verdict: Verdict
 
 
-def load_baseline(split: str, folder: Path = FOLDER) -> BaselineFile | None:
+def load_baseline(split: str, folder: Path | None = None) -> BaselineFile | None:
     """The baseline of a split; None if there is none.
 
     Raises:
         GoldenError: its file is damaged.
     """
-    file = folder / f"{split}.json"
+    file = (folder or FOLDER) / f"{split}.json"
     if not file.exists():
         return None
     try:
@@ -72,8 +72,9 @@ def load_baseline(split: str, folder: Path = FOLDER) -> BaselineFile | None:
         ) from fault
 
 
-def write_baseline(baseline: BaselineFile, folder: Path = FOLDER) -> Path:
+def write_baseline(baseline: BaselineFile, folder: Path | None = None) -> Path:
     """Make it the baseline of its split."""
+    folder = folder or FOLDER
     folder.mkdir(exist_ok=True)
     file = folder / f"{baseline.split}.json"
     replace_text(file, baseline.model_dump_json(indent=1) + "\n")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from corpus.errors import UsageError
 from eval.figures import figure_name
+from eval.measures.risk_coverage import RISK
 from eval.report.model import FigureRow
 from eval.runs import RunFolder
+from eval.scoring import Scores
 from eval.significance import Paired, compare_values, holm
 from eval.suite import figures, scores_of
 
@@ -34,7 +36,8 @@ class Compared:
 def compare(a: RunFolder, b: RunFolder) -> list[Compared]:
     """Compare run b with run a, by every measure that is a mean over questions.
 
-    Speed is left out: the two did not run side by side.
+    Speed is left out: the two did not run side by side. So is risk: it is of the questions that a
+    system answered, and two systems do not answer the same ones.
 
     Raises:
         UsageError: the runs have no question in common.
@@ -43,22 +46,27 @@ def compare(a: RunFolder, b: RunFolder) -> list[Compared]:
     rows_a = {row.name: row for row in figures(a)}
     rows_b = {row.name: row for row in figures(b)}
     scores_a, scores_b = scores_of(a), scores_of(b)
-    pairs: list[tuple[FigureRow, FigureRow, Paired]] = []
-    for which in scores_a.keys() & scores_b.keys():
-        for measure in scores_a[which].rows.keys() & scores_b[which].rows.keys():
-            name = figure_name(measure, which)
-            if name not in rows_a or name not in rows_b or rows_a[name].group == "speed":
-                continue
-            values = scores_a[which].rows[measure], scores_b[which].rows[measure]
-            if any(len(numbers) != 1 for rows in values for numbers in rows.values()):
-                continue  # a statistic over all questions: it has no value of one
-            one, other = ({i: n[0] for i, n in rows.items()} for rows in values)
-            paired = compare_values(one, other, rows_a[name].better)
-            if paired.n:
-                pairs.append((rows_a[name], rows_b[name], paired))
+    pairs = [
+        (rows_a[name], rows_b[name], paired)
+        for which in scores_a.keys() & scores_b.keys()
+        for measure in scores_a[which].rows.keys() & scores_b[which].rows.keys()
+        if (name := figure_name(measure, which)) in rows_a
+        and name in rows_b
+        and not _unpaired(rows_a[name])
+        and (paired := _paired(scores_a[which], scores_b[which], measure, rows_a[name])).n
+    ]
     if not pairs:
         raise UsageError(f"{a.name} and {b.name} have no question in common")
     return _adjusted(_in_order(pairs, rows_a))
+
+
+def _paired(a: Scores, b: Scores, measure: str, row: FigureRow) -> Paired:
+    """The measure on the questions that both have; none of them if it is no mean over questions."""
+    rows = a.rows[measure], b.rows[measure]
+    if any(len(numbers) != 1 for of_run in rows for numbers in of_run.values()):
+        return compare_values({}, {}, row.better)
+    one, other = ({i: numbers[0] for i, numbers in of_run.items()} for of_run in rows)
+    return compare_values(one, other, row.better)
 
 
 def _in_order(
@@ -74,3 +82,7 @@ def _adjusted(pairs: list[tuple[FigureRow, FigureRow, Paired]]) -> list[Compared
         Compared(one.name, one.group, one.value, two.value, paired, adjusted[one.name])
         for one, two, paired in pairs
     ]
+
+
+def _unpaired(row: FigureRow) -> bool:
+    return row.group == "speed" or row.name.split(" (")[0] == RISK.name

@@ -42,7 +42,7 @@ def read_lines(files: Iterable[Path], schema: type[F], split: Split | None) -> l
     """
     records: dict[str, F] = {}
     for file in files:
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(_text(file).splitlines(), 1):
             if not line.strip():
                 continue
             record = _read(line, schema, f"{file.name}:{number}")
@@ -52,8 +52,25 @@ def read_lines(files: Iterable[Path], schema: type[F], split: Split | None) -> l
     return list(records.values())
 
 
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise GoldenError(
+            f"{file.name} is not UTF-8 ({fault.reason} at byte {fault.start})"
+        ) from fault
+    except OSError as fault:
+        raise GoldenError(f"{file.name} cannot be read ({fault.strerror})") from fault
+
+
 def _read(line: str, schema: type[F], where: str) -> F:
     try:
         return schema.model_validate(json.loads(line))
-    except (ValidationError, ValueError, re.error) as fault:
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "line"
+        raise GoldenError(
+            f"{where}: {field}: {first['msg']}; the fields stand in eval/golden/README.md"
+        ) from fault
+    except (ValueError, re.error) as fault:
         raise GoldenError(f"{where}: {str(fault).splitlines()[0]}") from fault

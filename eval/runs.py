@@ -1,7 +1,7 @@
 """The folder of a run: what was asked with which configuration, and every reply.
 
 ``HOME/eval/runs/<name>/`` holds ``run.json`` (what was to be done), ``answers.jsonl`` (a record a
-question, written as it comes, so that a killed run goes on), ``scores.jsonl`` (what every measure
+question, written as it comes, so that a killed run goes on), ``scores.json`` (what every measure
 said of it) and ``figures.json`` (the figures with their intervals).
 """
 
