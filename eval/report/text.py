@@ -7,6 +7,7 @@ import re
 import textwrap
 from math import isnan
 
+from eval.baseline import hold
 from eval.report.model import Baseline, FigureRow, Number
 
 NONE = "–"
@@ -75,11 +76,7 @@ def verdict(row: FigureRow, baseline: Baseline | None) -> str:
     """Where a figure stands to its baseline: "within", "better", "worse", or "–"."""
     if baseline is None or isnan(baseline.low) or isnan(baseline.high):
         return NONE
-    if isnan(row.value):
-        return "worse"
-    if baseline.low <= row.value <= baseline.high:
-        return "within"
-    return "better" if (row.value > baseline.high) == (row.better == "higher") else "worse"
+    return hold([row], {row.name: baseline})[0].verdict
 
 
 def counted(number_of: int, noun: str) -> str:
