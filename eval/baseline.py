@@ -21,7 +21,6 @@ from eval.runs import replace_text
 
 FOLDER = Path(__file__).parent / "baselines"
 Verdict = Literal["within", "better", "worse", "not measured"]
-_ROUNDING = 1e-9  # sums of the same numbers differ by less between two machines
 
 
 class BaselineFile(BaseModel):
@@ -99,11 +98,4 @@ def hold(rows: Sequence[FigureRow], baseline: Mapping[str, Baseline]) -> list[He
 def _held(name: str, baseline: Baseline, row: FigureRow | None) -> Held:
     if row is None:
         return Held(name, None, baseline, "not measured")
-    if not isfinite(row.value):  # the measure failed on every question
-        return Held(name, None, baseline, "worse")
-    if baseline.low - _ROUNDING <= row.value <= baseline.high + _ROUNDING:
-        return Held(name, row.value, baseline, "within")
-    above = row.value > baseline.high
-    return Held(
-        name, row.value, baseline, "better" if above == (row.better == "higher") else "worse"
-    )
+    return Held(name, row.value if isfinite(row.value) else None, baseline, row.against(baseline))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from math import isfinite
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -41,6 +42,8 @@ __all__ = [
 
 Setting = str | int | float | bool
 
+_ROUNDING = 1e-9  # sums of the same numbers differ by less between two machines
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,6 +72,14 @@ class FigureRow(_Frozen):
     failed: int = 0
     by_kind: dict[str, Cell] = {}
     by_station: dict[StationKey, Cell] = {}
+
+    def against(self, baseline: Baseline) -> Literal["within", "better", "worse"]:
+        """Where the figure stands to its baseline; one that could not be computed is worse."""
+        if not isfinite(self.value):
+            return "worse"
+        if baseline.low - _ROUNDING <= self.value <= baseline.high + _ROUNDING:
+            return "within"
+        return "better" if (self.value > baseline.high) == (self.better == "higher") else "worse"
 
 
 class Failure(_Frozen):

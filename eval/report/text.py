@@ -7,7 +7,6 @@ import re
 import textwrap
 from math import isnan
 
-from eval.baseline import hold
 from eval.report.model import Baseline, FigureRow, Number
 
 NONE = "–"
@@ -76,7 +75,7 @@ def verdict(row: FigureRow, baseline: Baseline | None) -> str:
     """Where a figure stands to its baseline: "within", "better", "worse", or "–"."""
     if baseline is None or isnan(baseline.low) or isnan(baseline.high):
         return NONE
-    return hold([row], {row.name: baseline})[0].verdict
+    return row.against(baseline)
 
 
 def counted(number_of: int, noun: str) -> str:
