@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from index.version import current_version
-from tutor.cli.main import app, run
+from tutor.cli.main import command_line, run
 from tutor.settings import Settings
 
 
@@ -166,7 +165,7 @@ class Inside:
         self._monkeypatch, self._capsys = monkeypatch, capsys
 
     def __call__(self, *arguments: str, stdin: str = "", **settings: object) -> Result:
-        command = typer.main.get_command(app)
+        command = command_line()
         with self._monkeypatch.context() as patch:
             patch.chdir(self.folder)
             patch.setattr(sys, "stdin", io.StringIO(stdin))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
@@ -51,12 +52,21 @@ app.add_typer(sources.app, name="sources")
 app.command("logs")(logs.logs)
 app.command("doctor")(doctor.doctor)
 app.command("config")(doctor.config)
-add_rooms(app)
 
 
 def main() -> None:
     """Run a command."""
-    run(lambda: typer.main.get_command(app).main(standalone_mode=False))
+    run(lambda: command_line().main(standalone_mode=False))
+
+
+@cache
+def command_line() -> Any:
+    """The whole command line, with the commands of the other rooms.
+
+    Those are added here and not on import: they import this package themselves.
+    """
+    add_rooms(app)
+    return typer.main.get_command(app)
 
 
 def run(command: Callable[[], object]) -> None:
