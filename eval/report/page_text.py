@@ -17,8 +17,15 @@ def introduction(data: ReportData) -> str:
     return (
         f"How well {_listed([run.system for run in data.runs])} answered the golden questions on "
         f"{data.date}. Measured on {counted(sum(sets.values()), 'question')} ({of})"
-        f"{_machine(data)}."
+        f"{_machine(data)}.{_fewer(data, sum(sets.values()))}"
     )
+
+
+def _fewer(data: ReportData, all_: int) -> str:
+    """Which systems were asked fewer questions: their figures are over those alone."""
+    asked = {run.system: sum(run.questions.values()) for run in data.runs}
+    fewer = [f"{system} {n}" for system, n in asked.items() if n < all_]
+    return f" Of these were asked: {', '.join(fewer)}." if fewer else ""
 
 
 def judge_note(data: ReportData) -> str:
