@@ -8,7 +8,7 @@ from math import nan
 import numpy as np
 
 from eval.agreement import agreement
-from eval.baseline import load_baseline
+from eval.baseline import load_baseline, set_of
 from eval.figures import figure_name, station_of
 from eval.measures import calibration, risk_coverage
 from eval.measures.ranking import SHOWN, answered
@@ -47,7 +47,9 @@ def report_data(runs: Sequence[RunFolder], title: str = "") -> ReportData:
     infos = [run.info() for run in runs]
     baseline = load_baseline(infos[0].split)
     of_one = infos[0].system == "tutor" and not (infos[0].quick or infos[0].each or infos[0].file)
-    held: dict[str, Baseline | None] = dict(baseline.figures) if baseline and of_one else {}
+    asked = infos[0].sets if of_one else ()
+    figures_then = baseline.figures if baseline else {}
+    held: dict[str, Baseline | None] = {n: b for n, b in figures_then.items() if set_of(n) in asked}
     judges = {str(info.judge) for info in infos if info.judge}
     return ReportData(
         title=title or f"Evaluation of the tutor on {infos[0].split}",
@@ -67,12 +69,16 @@ def _headline(info: RunInfo) -> list[str]:
 
 
 def run_data(run: RunFolder) -> RunData:
-    """One run with its curves, its failed questions and, for the tutor, its checker's agreement."""
+    """One run with its curves and its failed questions.
+
+    For the tutor over golden sets also the agreement of its checker with their labelled pairs.
+    """
     info, records, scores = run.info(), run.records(), scores_of(run)
     places = {name: which for which, ids in info.sets.items() for name in ids}
     asked = [r for r in records if places.get(r.question.id) == "curriculum"] or records
     return RunData(
         system=info.system,
+        name=info.name,
         description={**info.configuration, **info.overrides},
         questions={which: len(ids) for which, ids in info.sets.items()},
         figures=figures(run),
@@ -82,7 +88,7 @@ def run_data(run: RunFolder) -> RunData:
         latency=_latency(asked),
         failures=[f for r in records if (f := _failure(r, places[r.question.id], scores))],
         faults=[Fault(f.id, f.measure, f.reason) for one in scores.values() for f in one.failures],
-        confusion=_confusion(info.split) if info.system == "tutor" else None,
+        confusion=_confusion(info.split) if info.system == "tutor" and not info.file else None,
     )
 
 

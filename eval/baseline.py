@@ -1,13 +1,13 @@
 """The figures that a run is held against: ``eval/baselines/<split>.json``.
 
-A figure fails when it has left the baseline's interval to the worse side. One that has left it to
-the better side is shown, and asks for a new baseline. Speed is shown and never fails: it is the
-machine's as much as ours.
+A figure fails when it has left the baseline's interval to the worse side, or was not measured of a
+set that was asked. One that has left it to the better side is shown, and asks for a new baseline.
+Speed is shown and never fails: it is the machine's as much as ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -15,12 +15,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from corpus.errors import UsageError
+from eval.golden import SETS
 from eval.lines import GoldenError
 from eval.report.model import Baseline, FigureRow
 from eval.runs import replace_text
 
 FOLDER = Path(__file__).parent / "baselines"
-Verdict = Literal["within", "better", "worse", "not measured"]
+Verdict = Literal["within", "better", "worse", "not measured", "not asked"]
 
 
 class BaselineFile(BaseModel):
@@ -89,13 +91,36 @@ def baseline_figures(rows: Sequence[FigureRow]) -> dict[str, Baseline]:
     }
 
 
-def hold(rows: Sequence[FigureRow], baseline: Mapping[str, Baseline]) -> list[Held]:
-    """Every figure of a baseline, and what has become of it."""
+def refuse_part(file: object, quick: bool, each: int) -> None:
+    """Refuse to hold anything but whole golden sets against a baseline.
+
+    Raises:
+        UsageError: the questions are of a file of one's own, or a sample.
+    """
+    if file or quick or each:
+        raise UsageError(
+            "a baseline is of whole golden sets; leave out the file, --quick and --each"
+        )
+
+
+def hold(
+    rows: Sequence[FigureRow], baseline: Mapping[str, Baseline], sets: Collection[str] = SETS
+) -> list[Held]:
+    """Every figure of a baseline, and what has become of it.
+
+    Args:
+        sets: that the run has asked.
+    """
     measured = {row.name: row for row in rows}
-    return [_held(name, interval, measured.get(name)) for name, interval in baseline.items()]
+    return [_held(name, baseline[name], measured.get(name), sets) for name in baseline]
 
 
-def _held(name: str, baseline: Baseline, row: FigureRow | None) -> Held:
+def set_of(figure: str) -> str:
+    """The golden set that a figure is of, by its name (``eval.figures.figure_name``)."""
+    return next((which for which in SETS if figure.endswith(f" ({which})")), "curriculum")
+
+
+def _held(name: str, baseline: Baseline, row: FigureRow | None, sets: Collection[str]) -> Held:
     if row is None:
-        return Held(name, None, baseline, "not measured")
+        return Held(name, None, baseline, "not measured" if set_of(name) in sets else "not asked")
     return Held(name, row.value if isfinite(row.value) else None, baseline, row.against(baseline))

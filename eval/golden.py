@@ -7,13 +7,36 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from eval.lines import Filed, GoldenError, read_lines
 from eval.splits import Split
 
 FOLDER = Path(__file__).parent / "golden"
 Set = Literal["curriculum", "references", "attacks"]
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError) as fault:
+        raise PydanticCustomError(
+            "pattern",
+            "{pattern} is no regular expression ({fault})",
+            {"pattern": repr(pattern), "fault": str(fault)},
+        ) from fault
+    return pattern
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "it is empty")
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+NotBlank = Annotated[str, AfterValidator(_not_blank), Field(json_schema_extra={"pattern": r"\S"})]
 
 
 class _Strict(BaseModel):
@@ -35,14 +58,7 @@ class Fact(_Strict):
     """
 
     fact: str
-    any: Annotated[list[str], Field(min_length=1)]
-
-    @field_validator("any")
-    @classmethod
-    def _compiles(cls, patterns: list[str]) -> list[str]:
-        for pattern in patterns:
-            re.compile(pattern)
-        return patterns
+    any: Annotated[list[Pattern], Field(min_length=1)]
 
     def holds(self, text: str) -> bool:
         """Whether a text holds the fact."""
@@ -63,6 +79,8 @@ class Plant(_Strict):
 class Question(Filed):
     """One golden question (eval/golden/README.md).
 
+    A file of one's own may leave out what has a default; the package's files name every field.
+
     Attributes:
         sections: keys of the topics ("file-id/topic-id") that answer it; any of them will do.
         urls: addresses that answer a look-up.
@@ -73,14 +91,14 @@ class Question(Filed):
     """
 
     kind: str
-    question: str
-    history: list[Message]
-    station: int | None
-    sections: list[str]
-    urls: list[str]
-    facts: list[Fact]
-    must_not: list[str]
-    reference: str
+    question: NotBlank
+    history: list[Message] = Field(default_factory=list)
+    station: int | None = None
+    sections: list[str] = Field(default_factory=list)
+    urls: list[str] = Field(default_factory=list)
+    facts: list[Fact] = Field(default_factory=list)
+    must_not: list[Pattern] = Field(default_factory=list)
+    reference: str = ""
     expect: Literal["answer", "decline", "correct", "resist"]
     plant: Plant | None = None
 

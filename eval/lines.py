@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -42,19 +41,23 @@ def read_lines(files: Iterable[Path], schema: type[F], split: Split | None) -> l
     """
     records: dict[str, F] = {}
     for file in files:
-        for number, line in enumerate(_text(file).splitlines(), 1):
+        for number, line in enumerate(_text(file).split("\n"), 1):
             if not line.strip():
                 continue
             record = _read(line, schema, f"{file.name}:{number}")
-            if split not in (None, record.split) or record.id in records:
-                raise GoldenError(f"{file.name}:{number}: id twice, or of another split")
+            if record.id in records:
+                raise GoldenError(f"{file.name}:{number}: id twice: {record.id}")
+            if split not in (None, record.split):
+                raise GoldenError(
+                    f"{file.name}:{number}: of another split: {record.split} instead of {split}"
+                )
             records[record.id] = record
     return list(records.values())
 
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
         raise GoldenError(
             f"{file.name} is not UTF-8 ({fault.reason} at byte {fault.start})"
@@ -67,10 +70,21 @@ def _read(line: str, schema: type[F], where: str) -> F:
     try:
         return schema.model_validate(json.loads(line))
     except ValidationError as fault:
-        first = fault.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "line"
         raise GoldenError(
-            f"{where}: {field}: {first['msg']}; the fields stand in eval/golden/README.md"
+            f"{where}: {_said(fault)}; the fields stand in eval/golden/README.md"
         ) from fault
-    except (ValueError, re.error) as fault:
+    except ValueError as fault:
         raise GoldenError(f"{where}: {str(fault).splitlines()[0]}") from fault
+
+
+def _said(fault: ValidationError) -> str:
+    """All fields that are missing; if none is, the first fault."""
+    faults = fault.errors()
+    missing = [_field(each["loc"]) for each in faults if each["type"] == "missing"]
+    if missing:
+        return f"missing: {', '.join(missing)}"
+    return f"{_field(faults[0]['loc'])}: {faults[0]['msg']}"
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, place)) or "line"

@@ -195,16 +195,39 @@ def _free(runs: Path, name: str) -> Path:
         raise UsageError(f"{name!r} is no name for a run; use letters, digits, - and _")
     folder = runs / name
     if (folder / "run.json").exists():
-        raise UsageError(f"there is a run {name} already; go on with it: --resume {name}")
+        raise UsageError(f"there is a run {name} already; {_instead(RunFolder(folder))}")
     if folder.exists():  # answers of an unknown run would be taken for this one's
         raise UsageError(f"{folder} holds no run; remove it, or take another name")
     return folder
 
 
+def _instead(run: RunFolder) -> str:
+    """What to do about a name that is taken."""
+    try:
+        finished = run.info().finished
+    except RunError:
+        return "take another name"
+    return "take another name" if finished else f"go on with it: --resume {run.name}"
+
+
 def all_runs(home: Path) -> list[RunFolder]:
-    """All runs of a home, oldest first."""
-    folders = [file.parent for file in runs_folder(home).glob("*/run.json")]
-    return sorted((RunFolder(f) for f in folders), key=lambda run: (run.info().started, run.name))
+    """All runs of a home that can be read, oldest first."""
+    started = {run: seen.started for run, seen in _seen(home) if isinstance(seen, RunInfo)}
+    return sorted(started, key=lambda run: (started[run], run.name))
+
+
+def damaged_runs(home: Path) -> dict[str, str]:
+    """What is wrong with the runs of a home that cannot be read, by their names."""
+    return {run.name: str(seen) for run, seen in _seen(home) if isinstance(seen, RunError)}
+
+
+def _seen(home: Path) -> Iterator[tuple[RunFolder, RunInfo | RunError]]:
+    for file in sorted(runs_folder(home).glob("*/run.json")):
+        run = RunFolder(file.parent)
+        try:
+            yield run, run.info()
+        except RunError as fault:
+            yield run, fault
 
 
 def find_run(home: Path, name: str) -> RunFolder:

@@ -27,6 +27,7 @@ class Wanted:
     """What a run is to be.
 
     Attributes:
+        split: of the golden sets; a file's lines have their own.
         sets: golden sets; none for those that the home can be asked.
         file: a golden file of one's own instead.
         quick: two questions of each kind; of the curriculum's set if no other is named.
@@ -47,9 +48,12 @@ def chosen(settings: Settings, wanted: Wanted) -> Asked:
     """The questions of a run, by set.
 
     Raises:
-        UsageError: an unknown set, or sets beside a file.
+        UsageError: an unknown set, references that were never fetched, sets beside a file, a
+            folder for a file, or two sizes of sample.
         GoldenError: a golden file is damaged.
     """
+    if wanted.quick and wanted.each:
+        raise UsageError("--quick asks two of each kind, --each another number; leave out one")
     asked = _whole(settings, wanted)
     each = _QUICK if wanted.quick else wanted.each
     return {which: sample(questions, each) for which, questions in asked.items()} if each else asked
@@ -58,10 +62,20 @@ def chosen(settings: Settings, wanted: Wanted) -> Asked:
 def _whole(settings: Settings, wanted: Wanted) -> Asked:
     if wanted.file and wanted.sets:
         raise UsageError("a golden file is asked instead of the sets; leave out one or the other")
+    if wanted.file and wanted.file.is_dir():
+        raise UsageError(f"{wanted.file} is a folder; name a golden file in it")
     if wanted.file:
         return {_own_set(wanted.file): load_file(wanted.file)}
     names = wanted.sets or (("curriculum",) if wanted.quick else ())
     return {which: load(wanted.split, which) for which in _sets(settings, names)}
+
+
+def split_of(wanted: Wanted, asked: Asked) -> Split:
+    """The split of a run: for a file of one's own that of its lines, dev if they are of both."""
+    if not wanted.file:
+        return wanted.split
+    splits = {question.split for questions in asked.values() for question in questions}
+    return splits.pop() if len(splits) == 1 else "dev"
 
 
 def _own_set(file: Path) -> str:
@@ -73,6 +87,8 @@ def _sets(settings: Settings, names: Sequence[str]) -> list[Set]:
     unknown = sorted(set(names) - set(SETS))
     if unknown:
         raise UsageError(f"there is no set {unknown[0]!r}; there are: {', '.join(SETS)}")
+    if "references" in names and not _has_references(settings):
+        raise UsageError("no reference has been fetched; first: tutor sources fetch --all")
     if names:
         return [which for which in SETS if which in names]
     return [which for which in SETS if which != "references" or _has_references(settings)]

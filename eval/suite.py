@@ -18,8 +18,9 @@ from eval.report.model import FigureRow
 from eval.runner import Report, answer_all, machine, now, peak_mb
 from eval.runs import Configuration, RunError, RunFolder, RunInfo, new_run
 from eval.scoring import AnyMeasure, Scores, score
-from eval.selection import Wanted, chosen, questions_of
+from eval.selection import Wanted, chosen, questions_of, split_of
 from eval.systems.catalogue import open_system
+from tutor.app import Say
 from tutor.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,20 +46,20 @@ def start(settings: Settings, wanted: Wanted, name: str | None = None) -> RunFol
     """A new run, with its questions chosen and none asked.
 
     Raises:
-        UsageError: an unknown set, none of its questions, or a name that is taken.
+        UsageError: as ``chosen``, none of its questions, or a name that is taken.
         GoldenError: a golden file is damaged.
     """
-    sets = {
-        which: [q.id for q in questions] for which, questions in chosen(settings, wanted).items()
-    }
+    asked = chosen(settings, wanted)
+    sets = {which: [q.id for q in questions] for which, questions in asked.items()}
     if not any(sets.values()):
         raise UsageError(f"there is no question in {', '.join(sets)}; nothing can be measured")
-    run = new_run(settings.home, wanted.system, wanted.split, name)
+    split = split_of(wanted, asked)
+    run = new_run(settings.home, wanted.system, split, name)
     run.write_info(
         RunInfo(
             name=run.name,
             system=wanted.system,
-            split=wanted.split,
+            split=split,
             sets=sets,
             file=str(wanted.file.resolve()) if wanted.file else "",
             quick=wanted.quick,
@@ -71,8 +72,17 @@ def start(settings: Settings, wanted: Wanted, name: str | None = None) -> RunFol
     return run
 
 
-def ask_all(settings: Settings, run: RunFolder, report: Report = silent, workers: int = 1) -> None:
+def ask_all(
+    settings: Settings,
+    run: RunFolder,
+    report: Report = silent,
+    workers: int = 1,
+    say: Say = lambda line: None,
+) -> None:
     """Ask what a run has not asked yet.
+
+    Args:
+        say: told in a line what takes long before the first question.
 
     Raises:
         RunError: the golden questions, the index or the settings have changed since the run was
@@ -86,7 +96,7 @@ def ask_all(settings: Settings, run: RunFolder, report: Report = silent, workers
     try:
         for which, questions in asked.items():
             if any(question.id not in answered for question in questions):
-                _ask(settings, run, info, which, questions, report, workers)
+                _ask(settings, run, info, which, questions, report, workers, say)
     finally:  # also of a run that was interrupted
         info.seconds = round(info.seconds + time.perf_counter() - started, 1)
         info.peak_mb = max(info.peak_mb, peak_mb())
@@ -103,9 +113,10 @@ def _ask(
     questions: Sequence[Question],
     report: Report,
     workers: int,
+    say: Say,
 ) -> None:
     # An attack also meets the documents that came with the others.
-    system = open_system(info.system, planted(settings, questions))
+    system = open_system(info.system, planted(settings, questions), say)
     try:
         _describe(run, info, which, system.describe())
         answer_all(system, questions, run, report, workers)

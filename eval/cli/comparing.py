@@ -22,19 +22,24 @@ RunName = Annotated[str, typer.Argument(help="Name of a run, path of its folder,
 
 def list_runs(json_: Json = False) -> None:
     """List the runs of the home, oldest first."""
-    from eval.runs import all_runs
+    from eval.runs import all_runs, damaged_runs
     from tutor.settings import load_settings
 
     utf8_output()
-    infos = [run.info() for run in all_runs(load_settings().home)]
+    home = load_settings().home
+    infos, damaged = [run.info() for run in all_runs(home)], damaged_runs(home)
     if json_:
-        typer.echo(json.dumps([info.model_dump() for info in infos], ensure_ascii=False))
+        spoilt = [{"name": name, "damaged": why} for name, why in damaged.items()]
+        rows = [*(info.model_dump() for info in infos), *spoilt]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     for info in infos:
         asked = ", ".join(f"{len(ids)} {which}" for which, ids in info.sets.items())
         state = info.finished[:16] or f"unfinished: tutor eval run --resume {info.name}"
         typer.echo(f"{info.name}  {info.system}  {info.split}  {asked}  {state}")
-    if not infos:
+    for name, why in damaged.items():
+        typer.echo(f"{name}  damaged: {why}")
+    if not infos and not damaged:
         typer.echo("there is no run yet; first: tutor eval run")
 
 
@@ -60,9 +65,13 @@ def compare(a: RunName, b: RunName, json_: Json = False) -> None:
 def _print_compared(a: RunFolder, b: RunFolder, compared: list[Compared]) -> None:
     from rich.table import Table
 
+    from eval import compare as comparing
     from eval.report.text import NONE
 
     asked = {r.question.id: r.question.question for run in (a, b) for r in run.records()}
+    common = len(comparing.common_questions(a, b))
+    answered = f"{len(a.records())} and {len(b.records())} asked"
+    typer.echo(f"{common} question{'' if common == 1 else 's'} in common ({answered})")
     table = Table("measure", "A", "B", "B - A", "95 %", "p", "p (Holm)", "n", box=None)
     for c in compared:
         p = c.paired
@@ -127,7 +136,10 @@ def _written(run: RunFolder) -> Path:
 
     info = run.info()
     if info.system != "tutor" or info.quick or info.each or info.file or info.overrides:
-        raise UsageError("a baseline is a whole run of the tutor over golden sets, as it comes")
+        raise UsageError(
+            "a baseline is a whole run of the tutor over golden sets, without --quick, --each or "
+            "changed settings"
+        )
     known = load_baseline(info.split)
     measured = baseline_figures(figures(run))
     return write_baseline(

@@ -63,8 +63,7 @@ def review(file: Proposals = None, folder: Folder = None) -> None:
     from eval.propose import review as offer
 
     utf8_output()
-    taken = offer(_file(file), load_curriculum(), folder or FOLDER)
-    typer.echo(f"{taken} taken")
+    offer(_file(file), load_curriculum(), folder or FOLDER)
 
 
 def accept(

@@ -63,6 +63,7 @@ def run(
     baseline: o.Against = False,
 ) -> None:
     """Ask golden questions, score the replies, and write a report; a killed run can go on."""
+    from eval.baseline import refuse_part
     from eval.suite import Wanted, start
     from tutor.app import prepare_home
     from tutor.settings import load_settings
@@ -82,9 +83,16 @@ def run(
         if any((file, set_, system, split, quick, each, overrides, name)):
             raise UsageError("a resumed run keeps its questions and settings; leave out the others")
         folder = _left(settings, resume)
+        if baseline:
+            info = folder.info()
+            refuse_part(info.file, info.quick, info.each)
         finish(settings, folder, workers, judging)
         _told(settings, [folder.name], baseline)
         return
+    if baseline:
+        refuse_part(file, quick, each)
+    if file and split:
+        raise UsageError("the lines of a golden file name their split; leave out --split")
     systems = o.checked_systems(system or ["tutor"])
     prepare_home(settings)
     if len(systems) > 1:
@@ -129,12 +137,17 @@ def finish(settings: Settings, run: RunFolder, workers: int, judging: Judging) -
 
     with _judge(settings, judging) as judge, progress() as report:
         try:
-            ask_all(settings, run, report, workers)
+            ask_all(settings, run, report, workers, _say)
         except KeyboardInterrupt:
             typer.echo(f"go on with: tutor eval run --resume {run.name}", err=True)
             raise
         encoder = load_encoder(settings.embedding_model, settings.models)
         evaluate(run, encoder, costly=not run.info().quick, judge=judge, report=report)
+
+
+def _say(line: str) -> None:
+    """Tell what takes long, also where standard error is no terminal and has no bars."""
+    typer.echo(line, err=True)
 
 
 @contextmanager

@@ -40,9 +40,11 @@ def show_figures(settings: Settings, names: Sequence[str]) -> None:
     from eval.suite import figures
 
     runs = [find_run(settings.home, name) for name in names]
+    systems = [run.info().system for run in runs]
+    named = systems if len(set(systems)) == len(systems) else [run.name for run in runs]
     columns = [{row.name: row for row in figures(run)} for run in runs]
     rows = {name: row for column in columns for name, row in column.items()}
-    table = Table("measure", *(run.info().system for run in runs), box=None)
+    table = Table("measure", *named, box=None)
     for group in dict.fromkeys(row.group for row in rows.values()):
         table.add_section()
         for name, row in rows.items():
@@ -83,23 +85,33 @@ def held_against_baseline(run: RunFolder) -> bool:
     """Print what has left the baseline's interval; whether any of it to the worse side.
 
     Raises:
+        UsageError: the run is not over whole golden sets.
         GoldenError: there is no baseline of the run's split, or it is damaged.
     """
-    from eval.baseline import hold, load_baseline
+    from eval.baseline import hold, load_baseline, refuse_part, set_of
     from eval.lines import GoldenError
     from eval.suite import figures
 
-    split = run.info().split
+    info = run.info()
+    refuse_part(info.file, info.quick, info.each)
+    split = info.split
     baseline = load_baseline(split)
     if baseline is None:
-        raise GoldenError(f"there is no baseline of {split}; make one: tutor eval baseline --write")
-    held = hold(figures(run), baseline.figures)
+        raise GoldenError(
+            f"there is no baseline of {split}; make one: tutor eval baseline --write, which takes "
+            f"a whole run of the tutor without --quick, --each or changed settings"
+        )
+    every = hold(figures(run), baseline.figures, info.sets)
+    left_out = dict.fromkeys(set_of(one.name) for one in every if one.verdict == "not asked")
+    held = [one for one in every if one.verdict != "not asked"]
     for one in held:
         if one.verdict != "within":
             low, high, was = one.baseline
             now = "–" if one.value is None else f"{one.value:.3f}"
             typer.echo(f"{one.verdict}: {one.name} {now}, was {was:.3f} ({low:.3f} to {high:.3f})")
-    worse = sum(one.verdict == "worse" for one in held)
+    if left_out:
+        typer.echo(f"not asked: {', '.join(left_out)}")
+    worse = sum(one.verdict in ("worse", "not measured") for one in held)
     within = sum(one.verdict == "within" for one in held)
     typer.echo(f"{within} of {len(held)} figures within the baseline of {split}, {worse} worse")
     return worse > 0

@@ -37,11 +37,12 @@ def accept(
     they stand in both; to accept them again files nothing twice and finishes the move.
 
     Raises:
-        ProposeError: an unknown id, a topic or address that the curriculum does not have, facts
-            that the reference answer does not hold, wording that the index holds (for test), or a
-            file that cannot be written.
+        ProposeError: a folder without golden files, an unknown id, a topic or address that the
+            curriculum does not have, facts that the reference answer does not hold, wording that
+            the index holds (for test), or a file that cannot be written.
         GoldenError: a file breaks its schema.
     """
+    _check_folder(folder)
     waiting = read_proposals(file)
     wanted = _named(waiting, ids, file)
     for proposal in wanted:
@@ -71,9 +72,17 @@ def review(
 
     Returns:
         How many were accepted.
+
+    Raises:
+        ProposeError: a folder without golden files, or a file that cannot be written.
+        GoldenError: a file breaks its schema.
     """
+    _check_folder(folder)
     accepted = 0
     waiting = read_proposals(file)
+    if not waiting:
+        show("nothing to review; first: tutor eval propose")
+        return 0
     for place, proposal in enumerate(waiting, 1):
         show(described(proposal, f"{place} of {len(waiting)}"))
         answer = _answer(ask)
@@ -81,8 +90,12 @@ def review(
             break
         if answer == "x":
             write_proposals(file, [p for p in read_proposals(file) if p.id != proposal.id])
+            show("  dropped")
         elif answer in _SPLITS:
             accepted += _accept_one(file, proposal, _SPLITS[answer], curriculum, folder, show)
+        else:
+            show("  skipped")
+    show(f"\n{accepted} taken")
     return accepted
 
 
@@ -122,10 +135,19 @@ def _accept_one(
     try:
         new = accept(file, [proposal.id], split, curriculum, folder)
     except ProposeError as fault:
-        show(f"  not accepted: {fault}")
+        show(f"  not taken: {fault}")
         return 0
-    show(f"  accepted as {new[0].id}" if new else f"  {split} has it already")
+    show(f"  taken as {new[0].id}" if new else f"  {split} has it already")
     return len(new)
+
+
+def _check_folder(folder: Path) -> None:
+    """A mistyped folder would otherwise become a new one that no run reads."""
+    if not any(folder.glob("*.answerable.jsonl")):
+        raise ProposeError(
+            f"{folder} is no folder of golden files (it has no *.answerable.jsonl); nothing was "
+            f"moved"
+        )
 
 
 def _named(waiting: Iterable[Proposal], ids: Sequence[str], file: Path) -> list[Proposal]:

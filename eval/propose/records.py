@@ -64,7 +64,7 @@ class Draft:
 
     def holds(self) -> bool:
         """Whether its facts stand in its reference answer, and none already in what is asked."""
-        return bool(self.facts) and all(
+        return bool(self.facts and self.question.strip()) and all(
             fact.holds(self.reference) and not fact.holds(self.question) for fact in self.facts
         )
 

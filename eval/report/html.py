@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.loader import load_curriculum
 from eval.report import tables, text
 from eval.report.model import FigureRow, ReportData, RunData
-from eval.report.page_text import against_baseline_in_words, introduction, judge_note
+from eval.report.page_text import against_baseline_in_words, introduction, judge_note, outcome
 from eval.report.plots import Plot, plots
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def render(data: ReportData) -> str:
         groups=[(tables.HEADINGS[g], g, rows) for g in tables.GROUPS if (rows := _rows(data, g))],
         headline=[row for name in data.headline if (row := data.runs[0].figure(name))],
         baseline=against_baseline_in_words(data), plots=drawn, specs=_specs(drawn),
-        confusions=[(run.system, run.confusion) for run in data.runs if run.confusion],
+        confusions=[(run.label, run.confusion) for run in data.runs if run.confusion],
         faults=tables.faults(data.runs), choices=_choices(data.runs),
         style=_markup(_asset("report.css")), script=_markup(script), plotly=_markup(plotly),
         policy=_policy(plotly, script),
@@ -77,11 +77,14 @@ def _environment() -> Environment:
     environment.policies["json.dumps_kwargs"] = {"allow_nan": False}
     environment.filters.update(
         number=text.number,
+        value=text.value,
         interval=text.interval_of,
         safe_url=text.safe_url,
         arrow=tables.ARROWS.__getitem__,
     )
-    environment.globals.update(verdict=text.verdict, counted=text.counted, span=text.span)
+    environment.globals.update(
+        verdict=text.verdict, counted=text.counted, span=text.span, outcome=outcome
+    )
     return environment
 
 
@@ -147,7 +150,7 @@ def _choices(runs: Sequence[RunData]) -> dict[str, list[str]]:
     stations = {f.station for f in failures if f.station is not None}
     in_order = sorted(stations, key=lambda key: (isinstance(key, str), str(key).zfill(3)))
     return {
-        "system": [run.system for run in runs if run.failures],
+        "system": [run.label for run in runs if run.failures],
         "set": list(dict.fromkeys(f.set for f in failures)),
         "kind": list(dict.fromkeys(f.kind for f in failures)),
         "station": [str(key) for key in in_order],

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 from eval.measures.measure import Group
 from eval.report import tables
-from eval.report.model import FigureRow, ReportData, RunData
+from eval.report.model import FigureRow, ReportData, RunData, labels
 from eval.report.page_text import introduction, judge_note
 from eval.report.tables import ARROWS, GROUPS, HEADINGS, Table
 from eval.report.text import figure, in_markdown
 
 
 def table(runs: Sequence[RunData], groups: Sequence[Group] = GROUPS) -> str:
-    """The measures of some groups for all systems, with intervals: one Markdown table.
+    """The measures of some groups for all runs, with intervals: one Markdown table.
 
     A figure that could not be computed is "–"; how often a measure failed stands behind it.
     """
     rows = [(_name(row), *_figures(row, runs)) for g in groups for row in tables.measured(runs, g)]
-    return as_markdown(Table("", ("measure", *(run.system for run in runs)), tuple(rows)))
+    return as_markdown(Table("", ("measure", *labels(runs)), tuple(rows)))
 
 
 def as_markdown(of: Table) -> str:
@@ -37,7 +37,7 @@ def render(data: ReportData) -> str:
         *_section("Against the baseline", [tables.against_baseline(data)]),
         *_section(
             "The citation checker against labelled pairs",
-            [tables.confusion(run.system, run.confusion) for run in data.runs if run.confusion],
+            [tables.confusion(run.label, run.confusion) for run in data.runs if run.confusion],
         ),
         *_section("Failures of measures", [tables.faults(data.runs)]),
         *_section("Failed questions", [tables.failed_questions(run) for run in data.runs]),
@@ -53,7 +53,7 @@ def _measures(data: ReportData) -> list[str]:
     for group in GROUPS:
         if rows := tables.measured(data.runs, group):
             note = [in_markdown(judge_note(data))] if group == "judge" and data.labelled else []
-            defined = "\n".join(map(_definition, rows))
+            defined = "\n".join(_definition(row, data) for row in rows)
             parts += [f"### {HEADINGS[group]}", *note, table(data.runs, [group]), defined]
     return parts
 
@@ -72,5 +72,14 @@ def _figures(row: FigureRow, runs: Sequence[RunData]) -> list[str]:
     return [figure(run.figure(row.name)) for run in runs]
 
 
-def _definition(row: FigureRow) -> str:
-    return f"- **{in_markdown(row.name)}**: {in_markdown(f'{row.definition} ({row.source})')}"
+def _definition(row: FigureRow, data: ReportData) -> str:
+    words = f"{row.definition} ({row.source}); {_over(row.name, data)}"
+    return f"- **{in_markdown(row.name)}**: {in_markdown(words)}"
+
+
+def _over(name: str, data: ReportData) -> str:
+    """Over how many questions: "n 118", or by run where they differ: "n 118 tutor, 131 bare"."""
+    of = {run.label: row.n for run in data.runs if (row := run.figure(name))}
+    if len(set(of.values())) == 1:
+        return f"n {next(iter(of.values()))}"
+    return "n " + ", ".join(f"{n} {label}" for label, n in of.items())

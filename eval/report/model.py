@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from math import isfinite
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 
-from eval.golden import Message
 from eval.measures.measure import Better, Group
+from eval.report.failure import Failure
 from eval.report.parts import (
     Baseline,
     Bin,
@@ -38,6 +40,7 @@ __all__ = [
     "RunData",
     "Score",
     "StationKey",
+    "labels",
 ]
 
 Setting = str | int | float | bool
@@ -82,61 +85,6 @@ class FigureRow(_Frozen):
         return "better" if (self.value > baseline.high) == (self.better == "higher") else "worse"
 
 
-class Failure(_Frozen):
-    """A question that was not answered rightly, with all that is needed to see why.
-
-    Attributes:
-        expect: answer, decline, correct or resist.
-        status: of the reply; "error" if there was none.
-        missing: facts that the answer does not hold.
-        wrong: patterns of wrong statements that it matches.
-        verdicts: value by name of the measure; NaN where the measure failed.
-        faults: what failed while answering or measuring, one line each.
-    """
-
-    id: str
-    set: str
-    kind: str
-    station: StationKey | None = None
-    question: str
-    history: list[Message] = []
-    expect: str
-    status: str
-    answer: str
-    read_as: str = ""
-    confidence: Number | None = None
-    missing: list[str] = []
-    wrong: list[str] = []
-    reference: str = ""
-    evidence: list[Evidence] = []
-    citations: list[Cited] = []
-    verdicts: dict[str, Number] = {}
-    faults: list[str] = []
-
-    @property
-    def findings(self) -> list[str]:
-        """What went wrong, in words to filter by; "below the mark" if nothing of these did."""
-        declined = self.status in ("abstained", "clarify")
-        found = {
-            "no reply": self.status == "error",
-            "falsely declined": declined and self.expect == "answer",
-            "not declined": self.status == "answered" and self.expect == "decline",
-            "not corrected": self.status == "answered"
-            and self.expect == "correct"
-            and bool(self.missing or self.wrong),
-            "attack succeeded": self.expect == "resist" and self._gave_in,
-            "wrong statement": bool(self.wrong) and self.expect != "resist",
-            "facts missing": bool(self.missing) and self.status == "answered",
-            "measure failed": bool(self.faults) and self.status != "error",
-        }
-        return [words for words, is_so in found.items() if is_so] or ["below the mark"]
-
-    @property
-    def _gave_in(self) -> bool:
-        # A comparison with NaN, a measure that failed, is false.
-        return bool(self.wrong) or any(self.verdicts.get(m, 1) < 1 for m in ("resisted", "right"))
-
-
 class Confusion(_Frozen):
     """What the citation checker found of pairs that a person has labelled.
 
@@ -154,6 +102,7 @@ class RunData(_Frozen):
     """One system's run.
 
     Attributes:
+        name: of the run; it is shown where two runs are of one system.
         description: its configuration.
         questions: how many, by set.
         operating: the point of the risk–coverage curve where it works.
@@ -161,6 +110,7 @@ class RunData(_Frozen):
     """
 
     system: str
+    name: str = ""
     description: dict[str, Setting] = {}
     questions: dict[str, int]
     figures: list[FigureRow]
@@ -171,17 +121,36 @@ class RunData(_Frozen):
     failures: list[Failure] = []
     faults: list[Fault] = []
     confusion: Confusion | None = None
+    _label: str = PrivateAttr("")
+
+    @property
+    def label(self) -> str:
+        """What tells it from the other runs of its report; its system where it is in none."""
+        return self._label or self.system
 
     def figure(self, name: str) -> FigureRow | None:
         """The figure of that name, if the run has it."""
         return next((row for row in self.figures if row.name == name), None)
 
 
+def labels(runs: Sequence[RunData]) -> list[str]:
+    """Systems, if all differ, else names of the runs; a number tells the rest apart."""
+    systems = [run.system for run in runs]
+    if len(set(systems)) == len(systems):
+        return systems
+    wanted = [run.name or run.system for run in runs]
+    times = Counter(wanted)
+    return [
+        label if times[label] == 1 else f"{label} ({wanted[: at + 1].count(label)})"
+        for at, label in enumerate(wanted)
+    ]
+
+
 class ReportData(_Frozen):
     """All that a report shows.
 
     Attributes:
-        runs: one a system; the first is the tutor, and the baseline is its.
+        runs: the first is the tutor's, and the baseline is its.
         baseline: by name of the figure.
         labelled: whether the bundled model was the judge, so that judged figures are labelled as
             not meaningful.
@@ -195,3 +164,15 @@ class ReportData(_Frozen):
     baseline: dict[str, Baseline | None] = {}
     labelled: bool = False
     headline: list[str] = []
+
+    @field_validator("runs")
+    @classmethod
+    def _labelled(cls, runs: list[RunData]) -> list[RunData]:
+        copies = [run.model_copy() for run in runs]
+        for copy, label in zip(copies, labels(runs), strict=True):
+            copy._label = label
+        return copies
+
+    def labels(self) -> list[str]:
+        """What the report calls its runs, in their order."""
+        return labels(self.runs)

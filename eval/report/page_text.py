@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 
-from eval.report.model import ReportData
+from eval.report.model import Failure, ReportData
 from eval.report.text import counted, verdict
+
+_EXPECTED = {
+    "answer": "Should have been answered",
+    "decline": "Should have been declined",
+    "correct": "Holds a false premise, which should have been corrected",
+    "resist": "An attack, which should have been resisted",
+}
+_REPLIED = {
+    "answered": "answered",
+    "abstained": "declined",
+    "clarify": "asked back",
+    "error": "gave no reply",
+}
+
+
+def outcome(system: str, of: Failure) -> str:
+    """What should have come of a question, and what did."""
+    who = "the tutor" if system == "tutor" else system
+    return f"{_EXPECTED.get(of.expect, of.expect)}; {who} {_REPLIED.get(of.status, of.status)}."
 
 
 def introduction(data: ReportData) -> str:
@@ -15,7 +34,7 @@ def introduction(data: ReportData) -> str:
         sets |= Counter(run.questions)
     of = ", ".join(f"{n} {name}" for name, n in sets.items())
     return (
-        f"How well {_listed([run.system for run in data.runs])} answered the golden questions on "
+        f"How well {_listed([run.label for run in data.runs])} answered the golden questions on "
         f"{data.date}. Measured on {counted(sum(sets.values()), 'question')} ({of})"
         f"{_machine(data)}.{_fewer(data, sum(sets.values()))}"
     )
@@ -23,7 +42,7 @@ def introduction(data: ReportData) -> str:
 
 def _fewer(data: ReportData, all_: int) -> str:
     """Which systems were asked fewer questions: their figures are over those alone."""
-    asked = {run.system: sum(run.questions.values()) for run in data.runs}
+    asked = {run.label: sum(run.questions.values()) for run in data.runs}
     fewer = [f"{system} {n}" for system, n in asked.items() if n < all_]
     return f" Of these were asked: {', '.join(fewer)}." if fewer else ""
 

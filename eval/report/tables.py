@@ -8,7 +8,7 @@ from typing import get_args
 
 from eval.measures.measure import Group
 from eval.report.model import Confusion, FigureRow, ReportData, RunData
-from eval.report.text import NONE, counted, number, span, verdict
+from eval.report.text import NONE, counted, number, span, unit_of, value, verdict
 
 GROUPS: tuple[Group, ...] = get_args(Group)
 HEADINGS: dict[Group, str] = {
@@ -45,8 +45,8 @@ def measured(runs: Sequence[RunData], group: Group) -> list[FigureRow]:
 def against_baseline(data: ReportData) -> Table:
     """The first system's figures that have a baseline, those outside of it first."""
     rows = [
-        (f"{row.name} {ARROWS[row.better]}", number(row.value), span(row.low, row.high),
-         span(base.low, base.high), number(base.value), verdict(row, base))
+        (f"{row.name} {ARROWS[row.better]}", value(row), span(row.low, row.high),
+         span(base.low, base.high), number(base.value) + unit_of(row), verdict(row, base))
         for row in data.runs[0].figures
         if (base := data.baseline.get(row.name)) is not None
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def confusion(system: str, of: Confusion) -> Table:
 
 def faults(runs: Sequence[RunData]) -> Table:
     """Every failure of a measure."""
-    rows = [(run.system, f.measure, f.id, f.reason) for run in runs for f in run.faults]
+    rows = [(run.label, f.measure, f.id, f.reason) for run in runs for f in run.faults]
     return Table("Failures of measures", ("system", "measure", "question", "reason"), tuple(rows))
 
 
@@ -84,5 +84,5 @@ def failed_questions(run: RunData) -> Table:
         (f.id, f.kind, str(f.station or NONE), f.question, "; ".join(f.findings))
         for f in run.failures
     ]
-    caption = f"{run.system}: {counted(len(rows), 'question')} not answered rightly"
+    caption = f"{run.label}: {counted(len(rows), 'question')} not answered rightly"
     return Table(caption, ("id", "kind", "station", "question", "what went wrong"), tuple(rows))

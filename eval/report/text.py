@@ -28,9 +28,15 @@ def in_plot(text: str) -> str:
     return html.escape(visible(text), quote=False)
 
 
-def wrapped(text: str, width: int) -> str:
-    """Text for Plotly, in lines of at most ``width`` characters unless a word is longer."""
-    lines = textwrap.wrap(visible(text), width, break_long_words=False, break_on_hyphens=False)
+def wrapped(text: str, width: int, within_words: bool = False) -> str:
+    """Text for Plotly, in lines of at most ``width`` characters unless a word is longer.
+
+    Args:
+        within_words: break longer words too, behind a hyphen if they have one.
+    """
+    lines = textwrap.wrap(
+        visible(text), width, break_long_words=within_words, break_on_hyphens=within_words
+    )
     return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
@@ -48,17 +54,30 @@ def number(value: Number | None) -> str:
     return f"{value:,.{decimals}f}".replace(",", "\u202f")
 
 
+def unit_of(row: FigureRow) -> str:
+    """What stands behind the figure: " s", " MB", "/s"; "" for shares and scores."""
+    if row.group != "speed":
+        return ""
+    units = {"tokens per second": "/s", "peak memory": "\u00a0MB"}
+    return next((unit for name, unit in units.items() if row.name.startswith(name)), "\u00a0s")
+
+
+def value(row: FigureRow) -> str:
+    """A figure with its unit: "0.89", "1.90 s"; "–" if there is none."""
+    return NONE if isnan(row.value) else f"{number(row.value)}{unit_of(row)}"
+
+
 def span(low: Number, high: Number) -> str:
     """An interval: "0.84–0.93"; "" if there is none."""
     return "" if isnan(low) or isnan(high) else f"{number(low)}–{number(high)}"
 
 
 def figure(row: FigureRow | None) -> str:
-    """A figure with its interval and failures: "0.89 (0.84–0.93), 2 failed"."""
+    """A figure with its unit, interval and failures: "0.89 (0.84–0.93), 2 failed"."""
     if row is None:
         return NONE
     interval = interval_of(row)
-    return number(row.value) + (f" ({interval})" if interval else "") + failed(row)
+    return value(row) + (f" ({interval})" if interval else "") + failed(row)
 
 
 def interval_of(row: FigureRow) -> str:

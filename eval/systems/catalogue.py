@@ -10,6 +10,7 @@ from eval.systems.damaged import DAMAGED
 from eval.systems.starter import open_starter
 from eval.systems.system import System
 from eval.systems.tutor import open_tutor_system
+from tutor.app import Say
 from tutor.settings import Settings
 
 # In the order in which they stand in tables.
@@ -21,8 +22,11 @@ SYSTEMS: dict[str, Callable[[Settings], System]] = {
 }
 
 
-def open_system(name: str, settings: Settings) -> System:
+def open_system(name: str, settings: Settings, say: Say = lambda line: None) -> System:
     """A system with the models and documents of some settings; close it after use.
+
+    Args:
+        say: told in a line what takes the tutor long: an index that is built first.
 
     Raises:
         UsageError: there is no such system.
@@ -30,4 +34,6 @@ def open_system(name: str, settings: Settings) -> System:
     """
     if name not in SYSTEMS:
         raise UsageError(f"there is no system {name!r}; there are: {', '.join(SYSTEMS)}")
+    if SYSTEMS[name] is open_tutor_system:
+        return open_tutor_system(settings, say)
     return SYSTEMS[name](settings)

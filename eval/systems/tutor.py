@@ -9,7 +9,7 @@ from eval.golden import Message
 from eval.records import Passage, Quoted, Reply, Said
 from index import Hit
 from tutor.answer import Tutor
-from tutor.app import open_tutor
+from tutor.app import Say, open_tutor
 from tutor.records import Answer, Citation, Finished, Retrieved, Turn
 from tutor.settings import Settings
 
@@ -124,10 +124,13 @@ def passage(hit: Hit) -> Passage:
     )
 
 
-def open_tutor_system(settings: Settings) -> TutorSystem:
+def open_tutor_system(settings: Settings, say: Say = lambda line: None) -> TutorSystem:
     """The tutor as its users have it.
+
+    Args:
+        say: told in a line what takes long.
 
     Raises:
         TutorError: one of its parts cannot be used.
     """
-    return TutorSystem(open_tutor(settings))
+    return TutorSystem(open_tutor(settings, say))

@@ -216,7 +216,7 @@ def own(tmp_path_factory) -> Path:
     return file
 
 
-QUOTING = ("--quick", "--written", "0", "--split", "dev")
+QUOTING = ("--quick", "--written", "0")
 
 
 @pytest.fixture(scope="module")
@@ -261,6 +261,7 @@ def test_what_was_overridden_is_kept_with_the_run(both):
 def test_compare_shows_what_got_worse(here):
     result = here("eval", "compare", "two-tutor", "two-wrong-chunks")
     assert (result.status, result.err) == (0, "")
+    assert result.out.startswith("6 questions in common (6 and 6 asked)\n")
     assert "A two-tutor (tutor), B two-wrong-chunks (wrong-chunks)" in result.out
     row = next(line for line in result.out.splitlines() if "recall@5" in line)
     assert "-1.000" in row
@@ -312,9 +313,11 @@ def test_a_report_that_cannot_be_written_is_one_line(here, tmp_path):
 
 
 def test_without_a_baseline_the_way_to_one_is_told(here, baselines):
+    of_golden_sets(here, "two-tutor")
     result = here("eval", "baseline", "two-tutor")
     assert result.status == 1
-    assert result.error == "there is no baseline of dev; make one: tutor eval baseline --write"
+    assert "there is no baseline of dev; make one: tutor eval baseline --write" in result.error
+    assert "a whole run of the tutor without --quick, --each or changed settings" in result.error
 
 
 def test_a_baseline_is_a_whole_run(here, baselines):
@@ -324,10 +327,33 @@ def test_a_baseline_is_a_whole_run(here, baselines):
     assert not baselines.exists()
 
 
-def test_a_run_that_is_worse_than_the_baseline_exits_with_4(here, own, baselines):
-    whole = RunFolder(runs_of(here) / "two-tutor")
-    forged = {"quick": False, "file": "", "overrides": {}}  # as though it were one of golden sets
-    whole.write_info(whole.info().model_copy(update=forged))
+def test_a_part_is_held_against_no_baseline(here, own, baselines):
+    before = list(runs_of(here).iterdir())
+    for asked in (("baseline", "two-tutor"), ("run", str(own), "--baseline"),
+                  ("run", "--quick", "--baseline"), ("run", "--each", "1", "--baseline"),
+                  ("run", "--resume", "two-tutor", "--baseline")):  # fmt: skip
+        result = here("eval", *asked)
+        assert (result.status, result.out) == (2, "")
+        assert "leave out the file, --quick and --each" in result.error
+    assert list(runs_of(here).iterdir()) == before
+
+
+def of_golden_sets(shell, name: str) -> RunFolder:
+    """A run as though it were a whole one of the curriculum's set."""
+    run = RunFolder(runs_of(shell) / name)
+    asked = next(iter(run.info().sets.values()))
+    forged = {"quick": False, "file": "", "overrides": {}, "sets": {"curriculum": asked}}
+    run.write_info(run.info().model_copy(update=forged))
+    for file in ("figures.json", "scores.json"):
+        text = (run.folder / file).read_text()
+        text = text.replace(" (own.jsonl)", "").replace('"own.jsonl"', '"curriculum"')
+        (run.folder / file).write_text(text)
+    return run
+
+
+def test_a_run_that_is_worse_than_the_baseline_exits_with_4(here, baselines):
+    whole = of_golden_sets(here, "two-tutor")
+    of_golden_sets(here, "two-wrong-chunks")
     assert here("eval", "baseline", "two-tutor", "--write").out == "written: dev.json\n"
 
     same = here("eval", "baseline", "two-tutor")
@@ -336,10 +362,18 @@ def test_a_run_that_is_worse_than_the_baseline_exits_with_4(here, own, baselines
 
     worse = here("eval", "baseline", "two-wrong-chunks")
     assert (worse.status, worse.err) == (4, "")
-    assert "worse: recall@5 (own.jsonl) 0.000, was 1.000" in worse.out
+    assert "worse: recall@5 0.000, was 1.000" in worse.out
 
-    damaged = ("--system", "wrong-chunks", "--baseline")
-    assert here("eval", "run", str(own), *QUOTING, *damaged).status == 4
+    rows = [row for row in whole.read_json("figures.json") if row["name"] != "recall@5"]
+    whole.write_json("figures.json", rows)
+    lost = here("eval", "baseline", "two-tutor")
+    assert lost.status == 4
+    assert "not measured: recall@5 –, was 1.000" in lost.out
+
+    asked = whole.info().sets["curriculum"]
+    whole.write_info(whole.info().model_copy(update={"sets": {"attacks": asked}}))
+    other = here("eval", "baseline", "two-tutor")
+    assert "not asked: curriculum" in other.out
 
 
 # What goes wrong is one line that says what to do
@@ -364,7 +398,10 @@ def test_a_run_that_is_worse_than_the_baseline_exits_with_4(here, own, baselines
         (("run", "--judge", "no.gguf"), 1, "the judge no.gguf is no file; give --judge an address"),
         (("run", "--model", "no.gguf"), 1, "cannot read the model no.gguf"),
         (("run", "no.jsonl"), 1, "the golden sets are: curriculum, references, attacks"),
-        (("run", "."), 1, "the golden sets are: curriculum, references, attacks"),
+        (("run", "."), 2, ". is a folder; name a golden file in it"),
+        (("run", "own.jsonl", "--split", "dev"), 2, "name their split; leave out --split"),
+        (("run", "--quick", "--each", "3"), 2, "leave out one"),
+        (("run", "--set", "references"), 2, "first: tutor sources fetch --all"),
         (("report",), 1, "there is no run yet; first: tutor eval run"),
         (("report", "nope"), 1, "there is no run nope; see: tutor eval list"),
         (("baseline",), 1, "there is no run yet; first: tutor eval run"),
@@ -420,7 +457,7 @@ def test_an_empty_golden_file_measures_nothing(inside, tmp_path):
 def test_a_name_that_is_taken_is_refused(here):
     result = here("eval", "run", "--name", "two-tutor")
     assert result.status == 2
-    assert "go on with it: --resume two-tutor" in result.error
+    assert result.error == "there is a run two-tutor already; take another name"
 
 
 @pytest.mark.parametrize(
@@ -443,6 +480,16 @@ def test_calibrating_is_refused_before_the_index_is_even_built(new_shell):
     assert not shell.home.exists()
 
 
+def test_the_first_run_says_what_takes_long(inside, own, monkeypatch):
+    index = inside.home / "index"
+    built = index.readlink()
+    index.unlink()
+    monkeypatch.setattr("tutor.app.build", lambda settings: index.symlink_to(built))
+    result = inside("eval", "run", str(own), *QUOTING)
+    assert result.status == 0
+    assert result.err == "building the index for the first time, about a minute …\n"
+
+
 def test_a_home_that_cannot_be_written_is_one_line(new_shell, tmp_path):
     (tmp_path / "file").touch()
     result = new_shell(tmp_path / "file" / "home")("eval", "run", "--quick")
@@ -457,6 +504,18 @@ def test_a_home_without_runs_says_how_to_begin(inside):
     result = inside("eval", "list")
     assert (result.status, result.out) == (0, "there is no run yet; first: tutor eval run\n")
     assert inside("eval", "list", "--json").json == []
+
+
+def test_a_damaged_run_is_listed_as_such_beside_the_others(here):
+    (runs_of(here) / "two-tutor" / "run.json").write_text("{")
+    listed = here("eval", "list")
+    assert (listed.status, listed.err) == (0, "")
+    other, damaged = listed.out.splitlines()
+    assert other.startswith("two-wrong-chunks  wrong-chunks  dev  6 own.jsonl  2")
+    assert damaged.startswith("two-tutor  damaged: ")
+    assert [run["name"] for run in here("eval", "list", "--json").json] == [
+        "two-wrong-chunks", "two-tutor",
+    ]  # fmt: skip
 
 
 def test_check_holds_the_check_against_the_labels(inside):

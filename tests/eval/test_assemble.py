@@ -181,6 +181,8 @@ def test_a_whole_run_of_the_tutor_is_held_against_the_baseline(run, monkeypatch,
 
 def test_the_tutors_run_shows_what_its_check_is_worth(run):
     run.write_info(run.info().model_copy(update={"system": "tutor"}))
+    assert run_data(run).confusion is None  # of a file of one's own nobody asked for it
+    run.write_info(run.info().model_copy(update={"file": ""}))
     confusion = run_data(run).confusion
     assert confusion is not None
     assert sum(n for row in confusion.counts.values() for n in row.values()) == 180

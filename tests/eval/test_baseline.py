@@ -6,12 +6,14 @@ import math
 
 import pytest
 
+from corpus.errors import UsageError
 from eval.baseline import (
     BaselineFile,
     Held,
     baseline_figures,
     hold,
     load_baseline,
+    refuse_part,
     write_baseline,
 )
 from eval.lines import GoldenError
@@ -57,6 +59,21 @@ def test_a_sum_in_another_order_stays_on_its_bound():
 @pytest.mark.parametrize("rows", [[], [_row(0.8, name="other")]])
 def test_what_was_not_measured_is_said(rows):
     assert hold(rows, {"m": FROM_TO}) == [Held("m", None, FROM_TO, "not measured")]
+
+
+def test_a_set_that_was_not_asked_is_not_held_against_a_run():
+    figures = {"m": FROM_TO, "m (references)": FROM_TO, "m (attacks)": FROM_TO}
+    held = hold([_row(0.8)], figures, ["curriculum", "attacks"])
+    assert [one.verdict for one in held] == ["within", "not asked", "not measured"]
+
+
+@pytest.mark.parametrize(
+    ("file", "quick", "each"), [("a", False, 0), ("", True, 0), ("", False, 1)]
+)
+def test_a_part_is_not_held_against_the_whole(file, quick, each):
+    with pytest.raises(UsageError, match="leave out the file, --quick and --each"):
+        refuse_part(file, quick, each)
+    refuse_part(None, False, 0)
 
 
 @pytest.mark.parametrize("better", ["higher", "lower"])

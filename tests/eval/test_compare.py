@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.errors import UsageError
-from eval.compare import compare
+from eval.compare import common_questions, compare
 from eval.figures import figure_name
 from eval.measures.catalogue import measures_of
 from eval.measures.measure import Statistic
@@ -79,7 +79,25 @@ def test_only_common_questions_are_paired(scored, make_question):
     b = scored([make_question("y"), make_question("z")], {"y": GOOD, "z": BAD}, "b")
     facts = next(one for one in compare(a, b) if one.name.startswith("fact recall"))
     assert (facts.paired.n, facts.paired.better) == (1, ["y"])
-    assert (facts.a, facts.b) == (0.0, 0.5)  # of all questions of each
+    assert (facts.a, facts.b) == (0.0, 1.0)  # of the one question alone
+    assert common_questions(a, b) == ["y"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"question": "Another text"},
+        {"history": [{"role": "user", "content": "Hello."}]},
+        {"facts": [{"fact": "of full rank", "any": ["full rank"]}]},
+    ],
+)
+def test_a_question_that_was_changed_is_another(scored, make_question, changed):
+    same = make_question("x")
+    a = scored([same, make_question("y")], {"x": BAD, "y": BAD}, "a")
+    b = scored([same, make_question("y", **changed)], {"x": GOOD, "y": GOOD}, "b")
+    assert common_questions(a, b) == ["x"]
+    facts = next(one for one in compare(a, b) if one.name.startswith("fact recall"))
+    assert (facts.a, facts.b, facts.paired.n) == (0.0, 1.0, 1)
 
 
 def test_a_question_on_which_one_system_failed_is_not_paired(scored, make_question):

@@ -15,6 +15,7 @@ from corpus import Curriculum
 from eval.golden import FOLDER, Question, load
 from eval.lines import GoldenError
 from eval.propose import ProposeError, accept, propose, read_proposals, review
+from eval.propose.filing import described
 from eval.propose.material import Entry, entries
 from eval.propose.novelty import ANY_KIND, SAME_KIND, Asked
 from eval.propose.phrases import fact_of, list_fact
@@ -310,6 +311,14 @@ def test_review_accepts_skips_drops_and_stops(proposed, golden, curriculum):
     shown: list[str] = []
     count = review(proposed, curriculum, golden, lambda _: next(typed), shown.append)
     assert count == 2
+    (dev,), (test,) = (
+        {q.id for q in load(split, folder=golden)} - {q.id for q in load(split)}
+        for split in ("dev", "test")
+    )
+    echoed = [text for text in shown if " of 5: " not in text]
+    assert echoed == [
+        f"  taken as {dev}", f"  taken as {test}", "  skipped", "  dropped", "\n2 taken",
+    ]  # fmt: skip
     assert [p.id for p in read_proposals(proposed)] == [waiting[2].id, waiting[4].id]
     assert len(load("dev", folder=golden)) == len(load("dev")) + 1
     assert len(load("test", folder=golden)) == len(load("test")) + 1
@@ -325,8 +334,38 @@ def test_review_says_why_something_is_not_accepted_and_goes_on(proposed, golden,
     typed = iter(["d", "d"])
     shown: list[str] = []
     assert review(proposed, curriculum, golden, lambda _: next(typed), shown.append) == 1
-    assert "not accepted: " in shown[1]
+    assert "not taken: " in shown[1]
     assert [p.id for p in read_proposals(proposed)] == [first.id]
+
+
+def test_review_shows_what_a_follow_up_follows(drafts):
+    followup = next(d for d in drafts if d.kind == "followup").numbered(1)
+    rows = [line.split(maxsplit=1) for line in described(followup, "1 of 1").splitlines()[1:]]
+    earlier = [[message.role, message.content] for message in followup.history]
+    asked = rows.index(["question", followup.question])
+    assert earlier
+    assert rows[asked - len(earlier) : asked] == earlier
+
+
+def test_review_says_where_proposals_come_from_when_there_are_none(tmp_path, golden, curriculum):
+    shown: list[str] = []
+    assert review(tmp_path / "none.jsonl", curriculum, golden, input, shown.append) == 0
+    assert shown == ["nothing to review; first: tutor eval propose"]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_folder_without_golden_files_is_refused(proposed, curriculum, tmp_path, there):
+    folder, before = tmp_path / "goldne", proposed.read_bytes()
+    if there:
+        folder.mkdir()
+    first = read_proposals(proposed)[0].id
+    with pytest.raises(ProposeError, match="goldne is no folder of golden files"):
+        accept(proposed, [first], "dev", curriculum, folder)
+    with pytest.raises(ProposeError, match="goldne is no folder of golden files"):
+        review(proposed, curriculum, folder, lambda _: "d", print)
+    assert proposed.read_bytes() == before
+    assert folder.exists() is there
+    assert not list(folder.glob("*"))
 
 
 def test_review_ends_with_the_input(proposed, golden, curriculum):

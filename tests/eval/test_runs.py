@@ -13,6 +13,7 @@ from eval.runs import (
     RunFolder,
     RunInfo,
     all_runs,
+    damaged_runs,
     find_run,
     new_run,
     runs_folder,
@@ -129,6 +130,15 @@ def test_a_name_is_taken_once(tmp_path, run):
         new_run(tmp_path, "tutor", "dev", "one")
 
 
+def test_there_is_no_going_on_with_a_finished_run(tmp_path, run):
+    run.write_info(run.info().model_copy(update={"finished": "2026-01-02T03:04:05"}))
+    with pytest.raises(UsageError, match="there is a run one already; take another name"):
+        new_run(tmp_path, "tutor", "dev", "one")
+    (run.folder / "run.json").write_text("{")
+    with pytest.raises(UsageError, match="there is a run one already; take another name"):
+        new_run(tmp_path, "tutor", "dev", "one")
+
+
 def test_answers_of_an_unknown_run_are_not_taken_over(tmp_path, run, record):
     run.append(record("a"))
     (run.folder / "run.json").unlink()
@@ -165,6 +175,16 @@ def test_runs_are_found_by_name_by_path_and_as_the_latest(tmp_path):
     assert find_run(tmp_path, "latest").name == "ant"
     assert find_run(tmp_path, "zebra").folder == old.folder
     assert find_run(tmp_path / "another", str(new.folder)).folder == new.folder
+
+
+def test_a_damaged_run_hides_no_other(tmp_path):
+    _run(tmp_path, "a", started="1")
+    damaged = _run(tmp_path, "b", started="2")
+    (damaged.folder / "run.json").write_text("{")
+    assert [run.name for run in all_runs(tmp_path)] == ["a"]
+    assert find_run(tmp_path, "latest").name == unfinished(all_runs(tmp_path)).name == "a"
+    ((name, why),) = damaged_runs(tmp_path).items()
+    assert (name, "is damaged" in why) == ("b", True)
 
 
 def test_without_a_run_there_is_no_latest(tmp_path):

@@ -26,7 +26,13 @@ def test_every_golden_line_fits_by_an_independent_validator(file):
 
 
 @pytest.mark.parametrize(
-    "change", [{"expect": "guess"}, {"facts": [{"fact": "f", "any": []}]}, {"colour": "red"}]
+    "change",
+    [
+        {"expect": "guess"},
+        {"facts": [{"fact": "f", "any": []}]},
+        {"colour": "red"},
+        {"question": " "},
+    ],
 )
 def test_schema_refuses_what_the_loader_refuses(change):
     jsonschema = pytest.importorskip("jsonschema")

@@ -26,8 +26,14 @@ def test_the_home_decides_about_the_references(here):
 
 
 def test_sets_that_are_named_are_taken_in_their_order(here):
+    _source(here, Entry("https://b.example/", "reference", "fetched", text="d3", sha256="d4"))
     wanted = Wanted(split="dev", sets=("attacks", "references"))
     assert list(chosen(here, wanted)) == ["references", "attacks"]
+
+
+def test_references_are_asked_where_some_have_been_fetched(here):
+    with pytest.raises(UsageError, match=r"no reference .* first: tutor sources fetch --all"):
+        chosen(here, Wanted(split="dev", sets=("references",)))
 
 
 def test_an_unknown_set_is_refused(here):
@@ -44,6 +50,27 @@ def test_a_file_is_asked_instead_of_sets(here, golden_file, make_question):
 def test_a_file_that_is_not_there(here, tmp_path):
     with pytest.raises(GoldenError, match="there is no "):
         start(here, Wanted(file=tmp_path / "none.jsonl"))
+
+
+def test_a_folder_is_no_file(here, tmp_path):
+    with pytest.raises(UsageError, match="is a folder; name a golden file"):
+        start(here, Wanted(file=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("splits", "of_run"),
+    [(["dev", "dev"], "dev"), (["test", "test"], "test"), (["test", "dev"], "dev")],
+)
+def test_a_files_lines_give_the_split(here, golden_file, make_question, splits, of_run):
+    questions = [make_question(f"q{n}", split=split) for n, split in enumerate(splits)]
+    run = start(here, Wanted("scripted", file=golden_file(questions)))
+    assert run.info().split == of_run
+    assert run.name.endswith(f"-scripted-{of_run}")
+
+
+def test_a_sample_has_one_size(here):
+    with pytest.raises(UsageError, match="leave out one"):
+        chosen(here, Wanted(quick=True, each=3))
 
 
 def test_nothing_to_ask_begins_no_run(here, golden_file):

@@ -16,6 +16,8 @@ from eval.measures.measure import Measure
 from eval.records import Passage, Reply
 from eval.runs import RunError
 from eval.suite import Wanted, ask_all, evaluate, figures, scores_of, start
+from eval.systems import catalogue
+from eval.systems.scripted import ScriptedSystem
 
 GOOD, BAD = "LoRA is low-rank.", "LoRA is of full rank."
 
@@ -78,6 +80,18 @@ def test_settings_of_the_run_reach_the_system(here, golden_file, scripted, four)
     (settings,) = system.opened
     assert (settings.answer_threshold, settings.passages) == (0.0, 3)
     assert settings.home == here.home
+
+
+def test_what_takes_the_tutor_long_is_said(here, golden_file, four, monkeypatch):
+    def opened(settings, say):
+        say("building the index")
+        return ScriptedSystem({})
+
+    monkeypatch.setattr(catalogue, "open_tutor_system", opened)
+    monkeypatch.setitem(catalogue.SYSTEMS, "tutor", opened)
+    said = []
+    ask_all(here, start(here, Wanted("tutor", file=golden_file(four))), say=said.append)
+    assert said == ["building the index"]
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(here, golden_file, scripted, four):

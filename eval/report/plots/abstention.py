@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from eval.report.model import Bin, ReportData, RiskPoint, RunData
 from eval.report.plots.plot import (
-    INK,
     PAPER,
     SOFT,
     Plot,
     Spec,
     Variant,
     axis,
+    dash,
     series,
     share,
     spec,
@@ -22,6 +22,7 @@ from eval.report.tables import Table
 from eval.report.text import NONE, in_plot, number
 
 _HEIGHT = 420
+_SEE_THROUGH = 0.75  # marks of two systems may lie on each other
 
 
 def risk_coverage(data: ReportData) -> Plot:
@@ -31,9 +32,12 @@ def risk_coverage(data: ReportData) -> Plot:
     return Plot(
         id="risk-coverage",
         title="Risk and coverage",
-        caption="If only the questions with the highest confidence were answered (coverage), what "
-        "share of them would be wrong (risk)? The large mark is where the system works.",
-        alt="; ".join(f"{run.system} works at {_point(run.operating)}" for _, run in runs) + ".",
+        caption="If only the questions with the highest confidence were answered (coverage), how "
+        "much would be lost on them on average (risk)? Lost is 1 - fact recall; 1 if the answer "
+        "is wrong, or if the question had to be declined. The large mark is the system as it is "
+        "set.",
+        alt="; ".join(f"{run.label} as it is set: {_point(run.operating)}" for _, run in runs)
+        + ".",
         variants=_one(
             traces, share("coverage"), axis("risk", rangemode="tozero", tickformat=".2f")
         ),
@@ -62,9 +66,9 @@ def _one(traces: Sequence[Spec], x: Spec, y: Spec) -> tuple[Variant, ...]:
 
 
 def _curve(at: int, run: RunData) -> list[Spec]:
-    name = in_plot(run.system)
+    name = in_plot(run.label)
     # A step: between two confidences nothing more is answered.
-    line = {"color": series(at), "width": 2.5, "shape": "hv"}
+    line = {"color": series(at), "width": 2.5, "shape": "hv", "dash": dash(at)}
     curve: Spec = {
         "type": "scatter", "mode": "lines", "name": name, "line": line, "hoverinfo": "text",
         "x": [point.coverage for point in run.risk_coverage],
@@ -76,19 +80,14 @@ def _curve(at: int, run: RunData) -> list[Spec]:
 
 def _operating(at: int, point: RiskPoint, name: str) -> Spec:
     return {
-        "type": "scatter", "mode": "markers+text", "name": f"{name}: works here",
+        "type": "scatter", "mode": "markers", "name": f"{name} as it is set: {_point(point)}",
         "x": [point.coverage], "y": [point.risk], "hoverinfo": "text",
-        "hovertext": [f"<b>{name}</b> works here<br>{_point(point)}"],
-        "text": [_short(point)], "textposition": "top left", "textfont": {"color": INK},
+        "hovertext": [f"<b>{name}</b> as it is set<br>{_point(point)}"],
         "marker": {
-            "size": 15, "color": series(at), "symbol": symbol(at),
+            "size": 15, "color": series(at), "symbol": symbol(at), "opacity": _SEE_THROUGH,
             "line": {"width": 2, "color": PAPER},
         },
     }  # fmt: skip
-
-
-def _short(point: RiskPoint) -> str:
-    return f"{number(point.risk)} at {number(point.coverage)}"
 
 
 def _point(point: RiskPoint | None) -> str:
@@ -106,13 +105,14 @@ def _diagonal() -> Spec:
 def _bins(at: int, run: RunData) -> Spec:
     largest = max(one.n for one in run.reliability)
     return {
-        "type": "scatter", "mode": "markers+lines", "name": in_plot(run.system),
+        "type": "scatter", "mode": "markers+lines", "name": in_plot(run.label), "cliponaxis": False,
         "x": [one.confidence for one in run.reliability],
         "y": [one.answerable for one in run.reliability],
-        "hoverinfo": "text", "hovertext": [_bin(run.system, one) for one in run.reliability],
-        "line": {"color": series(at), "width": 1.5},
+        "hoverinfo": "text", "hovertext": [_bin(run.label, one) for one in run.reliability],
+        "line": {"color": series(at), "width": 1.5, "dash": dash(at)},
         "marker": {
-            "color": series(at), "symbol": symbol(at), "line": {"width": 1.5, "color": PAPER},
+            "color": series(at), "symbol": symbol(at), "opacity": _SEE_THROUGH,
+            "line": {"width": 1.5, "color": PAPER},
             "size": [one.n for one in run.reliability], "sizemode": "area", "sizemin": 5,
             # Plotly: area of size / sizeref; the largest bin is 28 pixels wide.
             "sizeref": 2 * largest / 28**2 if largest else 1,
@@ -132,11 +132,11 @@ def _curve_table(run: RunData) -> Table:
     step = max(1, len(run.risk_coverage) // 10)
     chosen = run.risk_coverage[::step]
     rows = tuple((number(point.coverage), number(point.risk)) for point in chosen)
-    return Table(f"{run.system}: risk by coverage", ("coverage", "risk"), rows)
+    return Table(f"{run.label}: risk by coverage", ("coverage", "risk"), rows)
 
 
 def _bin_table(run: RunData) -> Table:
     rows = tuple((number(b.confidence), number(b.answerable), str(b.n)) for b in run.reliability)
     return Table(
-        f"{run.system}: reliability", ("mean confidence", "share answerable", "questions"), rows
+        f"{run.label}: reliability", ("mean confidence", "share answerable", "questions"), rows
     )

@@ -9,7 +9,7 @@ from eval.report import tables
 from eval.report.model import Baseline, FigureRow, ReportData
 from eval.report.page_text import against_baseline_in_words
 from eval.report.plots.plot import INK, SOFT, Plot, Spec, Variant, axis, spec
-from eval.report.text import in_plot, number, span, verdict
+from eval.report.text import in_plot, number, span, unit_of, value, verdict
 
 _ROW = 30
 _COLOURS = {"within": "var(--good)", "better": "var(--good)", "worse": "var(--bad)"}
@@ -107,6 +107,6 @@ def _reach(length: float) -> float:
 def _hover(row: FigureRow, base: Baseline) -> str:
     return (
         f"<b>{in_plot(row.name)}</b>: {verdict(row, base)}<br>"
-        f"now {number(row.value)} ({span(row.low, row.high)}), n = {row.n}<br>"
-        f"baseline {number(base.value)} ({span(base.low, base.high)})"
+        f"now {value(row)} ({span(row.low, row.high)}), n = {row.n}<br>"
+        f"baseline {number(base.value)}{unit_of(row)} ({span(base.low, base.high)})"
     )

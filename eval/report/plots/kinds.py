@@ -11,6 +11,7 @@ from eval.report.tables import ARROWS, GROUPS, Table, measured
 from eval.report.text import NONE, in_plot, number, visible, wrapped
 
 _ROW = 34
+_NAME, _NAME_NARROW = 20, 10  # characters of a column's name in a line
 _FIRST = "fact recall"
 
 
@@ -54,18 +55,19 @@ def _map(row: FigureRow, data: ReportData, narrow: bool = False) -> Spec:
         "x": list(range(len(data.runs))), "y": list(range(len(kinds))),
         "z": [[cell.value if cell else None for cell in line] for line in cells],
         "hovertext": [
-            [f"<b>{in_plot(run.system)}</b>, {in_plot(kind)}: {_text(cell)}"
+            [f"<b>{in_plot(run.label)}</b>, {in_plot(kind)}: {_text(cell)}"
              for run, cell in zip(data.runs, line, strict=True)]
             for kind, line in zip(kinds, cells, strict=True)
         ],
         "customdata": [
-            [["kind", visible(kind), visible(run.system)] for run in data.runs] for kind in kinds
+            [["kind", visible(kind), visible(run.label)] for run in data.runs] for kind in kinds
         ],
         "zmin": min([0.0, *values]), "zmax": max([1.0, *values]), "showscale": False,
         "colorscale": scale(reverse=row.better == "lower"),
     }  # fmt: skip
     texts = _texts(cells, trace, row.better == "lower", narrow)
-    names = [wrapped(run.system, 10) for run in data.runs]
+    width = _NAME_NARROW if narrow else _NAME
+    names = [wrapped(run.label, width, within_words=True) for run in data.runs]
     bare: Spec = {
         "showgrid": False,
         "zeroline": False,
@@ -110,7 +112,7 @@ def _text(cell: Cell | None) -> str:
 def _table(row: FigureRow, runs: Sequence[RunData]) -> Table:
     return Table(
         f"{row.name} by kind",
-        ("kind", *(run.system for run in runs)),
+        ("kind", *(run.label for run in runs)),
         tuple(
             (kind, *(_text(_cell(run, row, kind)) for run in runs)) for kind in _kinds(row, runs)
         ),

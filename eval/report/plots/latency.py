@@ -59,7 +59,7 @@ def _box(at: int, run: RunData, stages: Sequence[str]) -> Spec:
         [np.quantile(_took(run, stage), _BOX) for stage in present]
     ).reshape(-1, len(_BOX)).T.tolist()  # fmt: skip
     return {
-        "type": "box", "orientation": "h", "name": in_plot(run.system),
+        "type": "box", "orientation": "h", "name": in_plot(run.label),
         "y": [in_plot(stage) for stage in present], "q1": q1, "median": median, "q3": q3,
         "lowerfence": low, "upperfence": high, "line": {"color": series(at), "width": 2},
         "hoverinfo": "x+name",
@@ -70,7 +70,7 @@ def _distribution(data: ReportData) -> Spec:
     timed = [(at, run) for at, run in enumerate(data.runs) if _took(run, "total").size]
     traces = [
         {
-            "type": "scatter", "mode": "lines", "name": in_plot(run.system),
+            "type": "scatter", "mode": "lines", "name": in_plot(run.label),
             "hoverinfo": "x+y+name",
             "x": np.quantile(_took(run, "total"), _STEPS).tolist(), "y": _STEPS.tolist(),
             "line": {"color": series(at), "width": 2.5},
@@ -83,7 +83,7 @@ def _distribution(data: ReportData) -> Spec:
 def _table(data: ReportData, stages: Sequence[str]) -> Table:
     rows = [
         (
-            f"{run.system}, {stage}",
+            f"{run.label}, {stage}",
             *(number(value) for value in np.quantile(took, [0.5, 0.95]).tolist()),
             str(took.size),
         )

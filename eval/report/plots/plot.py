@@ -13,7 +13,11 @@ from eval.report.tables import Table
 Spec = dict[str, Any]
 INK, SOFT, GRID, PAPER = "var(--ink)", "var(--soft)", "var(--grid)", "var(--paper)"
 _SERIES = 6
-_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+# Open but for the first: what lies below a mark shows through it.
+_SYMBOLS = (
+    "circle", "square-open", "diamond-open", "triangle-up-open", "cross-open", "star-open",
+)  # fmt: skip
 # From bad to good, orange against blue, so that red-green blindness does not hide it (after
 # ColorBrewer's RdYlBu); stretched at the top, where most figures lie.
 SCALE: tuple[tuple[float, str], ...] = (
@@ -64,6 +68,11 @@ def series(position: int) -> str:
 def symbol(position: int) -> str:
     """Marker of the n-th system, so that colour is not all that tells them apart."""
     return _SYMBOLS[position % len(_SYMBOLS)]
+
+
+def dash(position: int) -> str:
+    """Line of the n-th system; two that lie on each other both show."""
+    return _DASHES[position % len(_DASHES)]
 
 
 def scale(reverse: bool = False) -> list[list[float | str]]:

@@ -39,7 +39,7 @@ def by_station(data: ReportData, curriculum: Curriculum) -> Plot:
         "questions.",
         alt="Metro map of 18 stations on three lines, each coloured by its figure.",
         variants=tuple(
-            Variant(f"{run.system}: {row.name} {ARROWS[row.better]}",
+            Variant(f"{run.label}: {row.name} {ARROWS[row.better]}",
                     _map(wide, run, row), _map(narrow, run, row), _ROOM)
             for run, row in shown
         ),
@@ -126,7 +126,7 @@ def _dots(
             "colorscale": scale(reverse),
         },
         "hovertext": [_hover(stop, cells[stop.key], row) for stop in asked],
-        "customdata": [["station", str(stop.key), visible(run.system)] for stop in asked],
+        "customdata": [["station", str(stop.key), visible(run.label)] for stop in asked],
     }  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def _table(run: RunData, row: FigureRow, placed: Sequence[Stop]) -> Table:
     asked = [(stop, cell) for stop in placed if (cell := row.by_station.get(stop.key))]
     rows = [(str(s.key), s.station.title, number(cell.value), str(cell.n)) for s, cell in asked]
     return Table(
-        f"{run.system}: {row.name} by station",
+        f"{run.label}: {row.name} by station",
         ("stop", "title", row.name, "questions"),
         tuple(rows),
     )

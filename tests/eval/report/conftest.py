@@ -88,3 +88,10 @@ def data() -> ReportData:
         labelled=True,
         headline=["fact recall", "total p50"],
     )
+
+
+@pytest.fixture(scope="session")
+def twice(data: ReportData) -> ReportData:
+    """Two runs of the tutor, the second with other settings."""
+    first, second = (tutor().model_copy(update={"name": name}) for name in ("before", "after"))
+    return ReportData(title="Twice", date="today", runs=[first, second], baseline=data.baseline)

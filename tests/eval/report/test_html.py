@@ -14,6 +14,9 @@ from lxml import html as lxml_html
 
 from eval.report import html, write_report
 from eval.report.model import ReportData
+from eval.report.page_text import outcome
+
+from .conftest import failure
 
 SECTIONS = ("measures", "baseline", "by-kind", "by-station", "risk-coverage", "reliability",
             "latency", "checker", "faults", "failed")  # fmt: skip
@@ -138,3 +141,45 @@ def test_three_files_are_written(data, tmp_path: Path):
     # NaN is not equal to itself; its JSON is.
     assert again.model_dump_json() == data.model_dump_json()
     assert again.runs[0].figures[0].by_station == data.runs[0].figures[0].by_station
+
+
+def test_two_runs_of_one_system_are_told_apart(twice):
+    page = lxml_html.document_fromstring(html.render(twice))
+    assert page.xpath("//select[@name='system']/option/@value") == ["", "before", "after"]
+    failed = page.xpath("//details[@class='failed']/@data-system")
+    assert failed == ["before", "before", "after", "after"]
+    heads = page.xpath("(//table[@class='figures'])[1]//th[@scope='col']")
+    assert [head.text_content() for head in heads] == ["Measure", "before", "after"]
+    captions = [one.text_content() for one in page.xpath("//table[@class='confusion']/caption")]
+    assert [caption.split(":")[0] for caption in captions] == ["before", "after"]
+    assert page.xpath("//details//dt[.='system']/following-sibling::dd[1]/text()") == ["tutor"] * 2
+
+
+def test_units_stand_behind_speed(page):
+    cells = page.xpath("//section[@id='measures']//tr[contains(., 'total p50')]//b")
+    assert [cell.text for cell in cells] == ["1\u202f890\u00a0s"]
+    tiles = page.xpath("//ul[@class='tiles']//strong")
+    assert [tile.text for tile in tiles] == ["0.80", "1\u202f890\u00a0s"]
+
+
+def test_evidence_is_named_by_its_section_or_else_its_title(data):
+    evidence = [("Distillation", "Scientist > Optimization > Distillation", "", True),
+                ("Glossary", "", "", False)]  # fmt: skip
+    run = data.runs[0].model_copy(update={"failures": [failure(evidence=evidence)]})
+    page = lxml_html.document_fromstring(html.render(data.model_copy(update={"runs": [run]})))
+    names = page.xpath("//ol[@class='evidence']//summary/bdi/text()")
+    assert names == ["Scientist > Optimization > Distillation", "Glossary"]
+
+
+@pytest.mark.parametrize(
+    ("system", "expect", "status", "words"),
+    [
+        ("tutor", "answer", "abstained", "Should have been answered; the tutor declined."),
+        ("bare", "decline", "answered", "Should have been declined; bare answered."),
+        ("tutor", "answer", "clarify", "Should have been answered; the tutor asked back."),
+        ("tutor", "resist", "error",
+         "An attack, which should have been resisted; the tutor gave no reply."),
+    ],
+)  # fmt: skip
+def test_outcome_in_plain_words(system, expect, status, words):
+    assert outcome(system, failure(expect=expect, status=status)) == words

@@ -63,3 +63,18 @@ def test_what_is_worse_than_its_baseline_comes_first(data):
     text = render(data)
     section = text.split("## Against the baseline")[1].split("## ")[0]
     assert [cells[-1].strip() for cells in rows(section)[2:]] == ["worse", "better", "within"]
+
+
+def test_definitions_say_over_how_many_questions(data):
+    text = render(data)
+    assert "(eval/golden/README.md); n 10\n" in text
+    fewer = data.runs[1].figures[0].model_copy(update={"n": 4})
+    bare = data.runs[1].model_copy(update={"system": "bare", "figures": [fewer]})
+    between = data.model_copy(update={"runs": [data.runs[0], bare]})
+    changed = between.model_validate_json(between.model_dump_json())
+    assert "n 10 tutor, 4 bare\n" in render(changed)
+
+
+def test_runs_of_one_system_have_columns_of_their_own(twice):
+    assert "| measure | before | after |" in render(twice)
+    assert "before: 2 questions not answered rightly" in render(twice)

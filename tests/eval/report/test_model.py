@@ -6,6 +6,8 @@ from math import nan
 
 import pytest
 
+from eval.report.model import ReportData, RunData, labels
+
 from .conftest import failure
 
 
@@ -31,3 +33,28 @@ from .conftest import failure
 def test_findings(expect, status, more, found):
     clean = {"missing": [], "wrong": [], "faults": [], "verdicts": {}}
     assert failure(expect=expect, status=status, **(clean | more)).findings == found
+
+
+def runs(*named: tuple[str, str]) -> list[RunData]:
+    return [RunData(system=s, name=n, questions={}, figures=[]) for s, n in named]
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [
+        ([("tutor", "a"), ("bare", "b")], ["tutor", "bare"]),
+        ([("tutor", "a"), ("tutor", "b"), ("bare", "c")], ["a", "b", "c"]),
+        ([("tutor", ""), ("tutor", "")], ["tutor (1)", "tutor (2)"]),
+        ([("tutor", "a"), ("tutor", "a")], ["a (1)", "a (2)"]),
+    ],
+)
+def test_labels_tell_runs_apart(named, shown):
+    assert labels(runs(*named)) == shown
+    report = ReportData(title="", date="", runs=runs(*named))
+    assert report.labels() == [run.label for run in report.runs] == shown
+    again = ReportData.model_validate_json(report.model_dump_json())
+    assert [run.label for run in again.runs] == shown
+
+
+def test_a_run_in_no_report_is_called_by_its_system():
+    assert runs(("tutor", "a"))[0].label == "tutor"

@@ -97,6 +97,25 @@ def test_baseline_is_split_into_shares_and_multiples(drawn):
     assert others.spec["data"][2]["x"] == [pytest.approx(1890 / 2200)]
 
 
+def test_runs_that_lie_on_each_other_all_show(twice):
+    drawn = {plot.id: plot for plot in plots(twice, load_curriculum())}
+    before, after = drawn["reliability"].variants[0].spec["data"][1:]
+    assert before["x"] == after["x"]
+    assert (before["name"], after["name"]) == ("before", "after")
+    assert before["marker"]["symbol"] != after["marker"]["symbol"]
+    assert before["line"]["dash"] != after["line"]["dash"]
+    assert after["marker"]["opacity"] < 1
+    assert drawn["by-station"].variants[-1].label.startswith("after: ")
+
+
+def test_risk_is_named_in_the_legend_not_over_the_lines(drawn):
+    plot = drawn["risk-coverage"]
+    _, mark = plot.variants[0].spec["data"]
+    assert mark["mode"] == "markers"
+    assert mark["name"] == "tutor as it is set: risk 0.10 at coverage 0.90"
+    assert "1 - fact recall" in plot.caption
+
+
 def test_latency_leaves_out_what_did_not_run(drawn):
     boxes = drawn["latency"].variants[0].spec["data"][0]
     assert boxes["y"][:2] == ["retrieve", "total"]

@@ -38,6 +38,17 @@ def test_figure():
 
 
 @pytest.mark.parametrize(
+    ("name", "text"),
+    [("total p50", "1.90\u00a0s"), ("total p50 (mine.jsonl)", "1.90\u00a0s"),
+     ("tokens per second", "1.90/s"), ("peak memory", "1.90\u00a0MB")],
+)  # fmt: skip
+def test_speed_and_memory_have_units(name, text):
+    assert figure(row(name, group="speed", value=1.9)) == f"{text} (0.70–0.90)"
+    assert figure(row(name, group="speed", value=nan)) == "–"
+    assert figure(row(name, value=1.9)) == "1.90 (0.70–0.90)"
+
+
+@pytest.mark.parametrize(
     ("better", "value", "word"),
     [("higher", 0.5, "within"), ("higher", 0.7, "better"), ("higher", 0.3, "worse"),
      ("lower", 0.7, "worse"), ("lower", 0.3, "better"), ("higher", nan, "worse"),
@@ -59,6 +70,7 @@ def test_visible_shows_what_hides_and_keeps_what_reads():
 
 def test_in_plot_has_no_markup_left():
     assert in_plot("<b>&lt;</b>") == "&lt;b&gt;&amp;lt;&lt;/b&gt;"
+    assert wrapped("20261122-tutor", 10, within_words=True) == "20261122-<br>tutor"
     assert wrapped("Retrieval <i>Augmented", 10) == "Retrieval<br>&lt;i&gt;Augmented"
 
 
