@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from eval.golden import FOLDER
 from eval.lines import Filed, read_lines
 from eval.splits import Split
@@ -38,3 +40,32 @@ def load_pairs(split: Split, folder: Path = FOLDER) -> list[Pair]:
             split; with file and line.
     """
     return read_lines(sorted(folder.glob(f"pairs.{split}.jsonl")), Pair, split)
+
+
+TRAINING = FOLDER / "pairs.training.jsonl"
+
+
+class TrainingPair(BaseModel):
+    """A pair to fit a check on; its passages share no sentence with those of dev and test.
+
+    Attributes:
+        source: curriculum (verbatim), docs or general (written for the purpose).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    passage: str
+    source: Literal["curriculum", "docs", "general"]
+    sentence: str
+    label: Literal["supported", "partial", "unsupported"]
+    how: str
+
+
+def load_training_pairs(file: Path = TRAINING) -> list[TrainingPair]:
+    """All pairs to fit a check on.
+
+    Raises:
+        ValidationError: a line breaks the schema.
+    """
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [TrainingPair.model_validate_json(line) for line in lines]

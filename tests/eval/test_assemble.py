@@ -175,8 +175,19 @@ def test_a_whole_run_of_the_tutor_is_held_against_the_baseline(run, monkeypatch,
         figures={"recall@5": figure},
     )  # fmt: skip
     monkeypatch.setattr(assemble, "load_baseline", {"dev": baseline}.get)
+    monkeypatch.setattr(assemble, "set_of", lambda name: next(iter(run.info().sets)))
     run.write_info(run.info().model_copy(update={"system": "tutor", "file": "", **fields}))
     assert report_data([run]).baseline == ({"recall@5": figure} if is_held else {})
+
+
+def test_a_baseline_of_a_set_that_was_not_asked_is_left_out(run, monkeypatch):
+    baseline = BaselineFile(
+        system="tutor", split="dev", date="2026-01-02", machine={}, configuration={},
+        figures={"recall@5 (references)": Baseline(0.7, 0.9, 0.8)},
+    )  # fmt: skip
+    monkeypatch.setattr(assemble, "load_baseline", {"dev": baseline}.get)
+    run.write_info(run.info().model_copy(update={"system": "tutor", "file": ""}))
+    assert report_data([run]).baseline == {}
 
 
 def test_the_tutors_run_shows_what_its_check_is_worth(run):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import corpus
-from eval.pairs import load_pairs
+from eval.pairs import load_pairs, load_training_pairs
 from index.sentences import split_sentences
 
 CORPUS = Path(corpus.__file__).parent
@@ -75,3 +75,27 @@ def test_no_sentence_of_a_passage_stands_in_both_splits():
         for split in SPLITS
     )
     assert not dev & test
+
+
+def test_training_pairs_share_no_sentence_of_a_passage_with_dev_or_test():
+    labelled = {
+        sentence
+        for split in SPLITS
+        for pair in load_pairs(split)
+        for sentence in split_sentences(pair.passage)
+    }
+    fitted = load_training_pairs()
+    assert not {s for pair in fitted for s in split_sentences(pair.passage)} & labelled
+    assert not {p.sentence for p in fitted} & {p.sentence for s in SPLITS for p in load_pairs(s)}
+
+
+def test_each_training_passage_has_two_sentences_of_each_label():
+    counts = Counter((pair.passage, pair.label) for pair in load_training_pairs())
+    assert set(counts.values()) == {2}
+    assert len({passage for passage, _ in counts}) >= 500
+
+
+def test_training_passages_of_the_curriculum_stand_in_it():
+    texts = [file.read_text(encoding="utf-8") for file in CORPUS.rglob("curriculum/**/*.md")]
+    quoted = {p.passage for p in load_training_pairs() if p.source == "curriculum"}
+    assert not [passage for passage in quoted if not any(passage in text for text in texts)]
