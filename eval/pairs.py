@@ -42,7 +42,7 @@ def load_pairs(split: Split, folder: Path = FOLDER) -> list[Pair]:
     return read_lines(sorted(folder.glob(f"pairs.{split}.jsonl")), Pair, split)
 
 
-TRAINING = FOLDER / "pairs.training.jsonl"
+TRAINING = FOLDER / "training" / "pairs.jsonl"
 
 
 class TrainingPair(BaseModel):
