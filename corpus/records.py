@@ -60,6 +60,11 @@ class Document:
     stations: tuple[int, ...] = ()
     hidden: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def key(self, topic: str) -> str:
+        """Key of one of its topics: "supervised-fine-tuning/lora" (``Topic.key``)."""
+        file = self.id.rsplit("/", 1)[-1].removesuffix(".md")
+        return f"{file.lstrip('0123456789-')}/{topic}"
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:

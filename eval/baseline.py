@@ -16,10 +16,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from corpus.errors import UsageError
+from eval.files import replace_text
 from eval.golden import SETS
 from eval.lines import GoldenError
 from eval.report.model import Baseline, FigureRow
-from eval.runs import replace_text
 
 FOLDER = Path(__file__).parent / "baselines"
 Verdict = Literal["within", "better", "worse", "not measured", "not asked"]

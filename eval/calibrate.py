@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import SettingsError, UsageError
+from eval.files import replace_text
 from eval.golden import Question, load
-from eval.runs import replace_text
 from index.search import CANDIDATES
 from tutor import gate
 from tutor.answer import Tutor

@@ -21,9 +21,8 @@ def reference_contexts(question: Question) -> list[str]:
 def _texts_by_topic() -> dict[str, str]:
     texts: dict[str, list[str]] = {}
     for document in load_curriculum().documents:
-        stop = document.id.rsplit("/", 1)[-1].removesuffix(".md").lstrip("0123456789-")
         for section in document.sections:
             if section.topic:
                 text = document.text[section.start : section.end].strip()
-                texts.setdefault(f"{stop}/{section.topic}", []).append(text)
+                texts.setdefault(document.key(section.topic), []).append(text)
     return {key: "\n\n".join(parts) for key, parts in texts.items()}

@@ -29,7 +29,7 @@ from index.database import FILE
 from index.encoder import Encoder, load_encoder
 from index.lexical import Bm25, terms
 from index.search import Index
-from index.store import add_vectors, create_collection, open_client
+from index.store import add_vectors, create_collection, open_client, seal
 from index.tokens import Int8, TokenStore
 from index.version import current_version
 from tutor.app import open_index
@@ -107,6 +107,7 @@ def _repeat_vectors(original: Path, target: Path, times: int) -> None:
             client, collection, [f"{i}{suffix}" for i, _ in known], vectors,
             [{"kind": kind} for _, kind in known],
         )  # fmt: skip
+    seal(target / "chroma")
 
 
 class _Repeated(Index):

@@ -1,52 +1,59 @@
 """``python -m eval.retrieval``: what each stage of the search contributes.
 
-Measures by ir_measures over topics: a ranking of chunks counts as the ranking of their topics,
-each at its first place. Success@k is the share of questions with an answering topic among the
-first k (written recall@k here: one topic suffices, so there is one thing to recall); RR and
-nDCG@10 as in TREC.
+The suite's own measures (``eval.measures``), asked of the ranking after each stage instead of the
+last one alone.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-
-import ir_measures
-from ir_measures import RR, Success, nDCG
+from statistics import fmean
 
 from corpus.errors import UsageError
 from eval.golden import Question, answerable, load
+from eval.measures.measure import Measure
+from eval.measures.ndcg import ndcg
+from eval.measures.recall import recall
+from eval.measures.reciprocal_rank import RECIPROCAL_RANK
+from eval.records import Record, Reply
+from eval.scoring import score
 from eval.splits import Split
+from eval.systems.tutor import passage
 from index import Chunk
-from index.search import CURRICULUM, EVERYWHERE, Index
+from index.search import EVERYWHERE
 from tutor.answer import Tutor
 from tutor.app import open_tutor
 from tutor.cli import run
 from tutor.records import Turn
 from tutor.settings import load_settings
 
-MEASURES = {"recall@1": Success @ 1, "recall@5": Success @ 5, "MRR": RR, "nDCG@10": nDCG @ 10}
+MEASURES: tuple[Measure, ...] = (recall(1), recall(5), RECIPROCAL_RANK, ndcg(10))
 STAGES = ("bm25", "dense", "fused", "reranked")
+# Chunks of each ranking that are looked at.
+_DEPTH = 40
+Rankings = Mapping[str, Sequence[Chunk]]
 
 
-def relevant(question: Question, chunk: Chunk) -> bool:
-    """Whether a chunk answers: by its topic or address, or, on the map, by holding the facts."""
-    if chunk.topic in question.sections or set(chunk.urls) & set(question.urls):
-        return True
-    return chunk.kind == "map" and question.fact_recall(chunk.text) == 1.0
+def rankings_of(tutor: Tutor, questions: Sequence[Question]) -> dict[str, Rankings]:
+    """The rankings after each stage, by id of the question."""
+    return {question.id: _rankings(tutor, question) for question in questions}
 
 
-def evaluate(tutor: Tutor, questions: Sequence[Question]) -> dict[str, dict[str, float]]:
+def by_stage(
+    questions: Sequence[Question], rankings: Mapping[str, Rankings]
+) -> dict[str, dict[str, float]]:
     """Measures by stage, averaged over the questions."""
-    rankings = {q.id: _rankings(tutor, q) for q in questions}
     return {stage: _measured(questions, rankings, stage) for stage in STAGES}
 
 
-def by_kind(tutor: Tutor, questions: Sequence[Question]) -> dict[str, dict[str, float]]:
+def by_kind(
+    questions: Sequence[Question], rankings: Mapping[str, Rankings]
+) -> dict[str, dict[str, float]]:
     """Measures of the last stage by kind of question."""
     kinds = sorted({q.kind for q in questions})
     groups = {kind: [q for q in questions if q.kind == kind] for kind in kinds}
-    return {k: evaluate(tutor, group)["reranked"] for k, group in groups.items()}
+    return {kind: _measured(group, rankings, STAGES[-1]) for kind, group in groups.items()}
 
 
 def searchable(questions: Sequence[Question]) -> list[Question]:
@@ -64,37 +71,23 @@ def fetched(tutor: Tutor, questions: Sequence[Question]) -> list[Question]:
     return kept
 
 
-def _rankings(tutor: Tutor, question: Question) -> Mapping[str, Sequence[Chunk]]:
+def _rankings(tutor: Tutor, question: Question) -> Rankings:
     history = [Turn(m.role, m.content) for m in question.history]
-    index: Index = tutor.index
     asked = tutor.stand_alone(question.question, history)
-    return index.rankings(asked, 40, tutor.narrowed(asked, EVERYWHERE))
-
-
-def _unit(chunk: Chunk) -> str:
-    """What is ranked: topics of the curriculum, passages of the map, whole references."""
-    return chunk.topic or (chunk.id if chunk.kind in CURRICULUM else chunk.document_id)
+    return tutor.index.rankings(asked, _DEPTH, tutor.narrowed(asked, EVERYWHERE))
 
 
 def _measured(
-    questions: Sequence[Question],
-    rankings: Mapping[str, Mapping[str, Sequence[Chunk]]],
-    stage: str,
+    questions: Sequence[Question], rankings: Mapping[str, Rankings], stage: str
 ) -> dict[str, float]:
-    run: dict[str, dict[str, float]] = {}
-    qrels: dict[str, dict[str, int]] = {}
-    for question in questions:
-        places: dict[str, float] = {}
-        right: dict[str, int] = {}
-        for rank, chunk in enumerate(rankings[question.id][stage], 1):
-            name = _unit(chunk)
-            places.setdefault(name, 1.0 / rank)
-            if relevant(question, chunk):
-                right[name] = 1
-        run[question.id] = places
-        qrels[question.id] = right or {"(not found)": 1}
-    found = ir_measures.calc_aggregate(list(MEASURES.values()), qrels, run)
-    return {name: float(found[measure]) for name, measure in MEASURES.items()}
+    records = [_record(question, rankings[question.id][stage]) for question in questions]
+    scores = score(records, MEASURES)
+    return {m.name: fmean(scores.values(m.name).values()) for m in MEASURES}
+
+
+def _record(question: Question, chunks: Sequence[Chunk]) -> Record:
+    retrieved = [passage(chunk) for chunk in chunks]
+    return Record(question=question, reply=Reply(status="answered", answer="", retrieved=retrieved))
 
 
 def table(rows: Mapping[str, Mapping[str, float]], first: str) -> str:
@@ -123,9 +116,10 @@ def main() -> None:
     else:
         questions = searchable(load(split))
     print(f"{len(questions)} questions of {split}\n")
-    print(table(evaluate(tutor, questions), "stage"))
+    rankings = rankings_of(tutor, questions)
+    print(table(by_stage(questions, rankings), "stage"))
     print()
-    print(table(by_kind(tutor, questions), "kind (reranked)"))
+    print(table(by_kind(questions, rankings), "kind (reranked)"))
 
 
 if __name__ == "__main__":

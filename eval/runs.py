@@ -19,6 +19,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import HomeError, TutorError, UsageError
+from eval.files import replace_text
 from eval.records import Record
 
 _NAME = re.compile(r"[\w.-]{1,100}")
@@ -257,10 +258,3 @@ def unfinished(runs: Iterable[RunFolder]) -> RunFolder:
     if not left:
         raise RunError("no run was left unfinished; start one: tutor eval run")
     return left[-1]
-
-
-def replace_text(file: Path, text: str) -> None:
-    """Write a file so that it is either the old or the new one."""
-    new = file.with_name(file.name + ".new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(file)

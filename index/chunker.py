@@ -122,7 +122,6 @@ def _chunk(
     document: Document, section: Section, sentences: list[Span], ordinal: int, leads: bool
 ) -> Chunk:
     start, end = sentences[0][0], sentences[-1][1]
-    file_id = document.id.rsplit("/", 1)[-1].removesuffix(".md").lstrip("0123456789-")
     return Chunk(
         id=f"{document.id}#{ordinal}",
         document_id=document.id,
@@ -132,7 +131,7 @@ def _chunk(
         end=end,
         path=section.path,
         kind=document.kind,
-        topic=f"{file_id}/{section.topic}" if section.topic else None,
+        topic=document.key(section.topic) if section.topic else None,
         station=document.station,
         line=document.line,
         url=document.url,

@@ -20,7 +20,7 @@ from corpus import Document
 from corpus.errors import HomeError
 from index.chunker import CountTokens, chunk_document
 from index.records import Chunk
-from index.store import chroma_errors, create_collection, open_client
+from index.store import chroma_errors, create_collection, open_client, seal
 
 # Nodes handed to Chroma at a time.
 _STORED = 512
@@ -113,6 +113,7 @@ def ingest(
             pipeline.run(nodes=nodes[at : at + size])
             for node in nodes[at : at + size]:
                 node.embedding = None  # 12 kB each as a list of floats, and stored by now
+        seal(folder)
     return parser.chunks
 
 

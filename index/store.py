@@ -6,6 +6,8 @@ Embedded use only: Chroma's Python server has a remote-code-execution hole witho
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -71,6 +73,39 @@ def add_vectors(
         )
 
 
+def seal(folder: Path) -> None:
+    """Write down the sizes and checksums of the graph's files, when the last vector is in.
+
+    Chroma's native code reads these files unchecked, and a damaged one can end the process
+    (SIGSEGV) where an error was due. They do not change by being read; its SQLite file does, and
+    checks itself.
+    """
+    (folder / _SEAL).write_text(json.dumps(_sums(folder)), encoding="utf-8")
+
+
+def _sums(folder: Path) -> dict[str, list[int]]:
+    """[size in bytes, CRC-32] of every file of the graph, by its path in the folder.
+
+    A graph too small to have been written (fewer rows than Chroma's sync threshold, 1,000) has
+    files without content, which Chroma writes anew each time that it is opened; only a written one
+    has metadata.
+    """
+    contents = {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for metadata in folder.glob("*/index_metadata.pickle")
+        for file in sorted(metadata.parent.iterdir())
+    }
+    return {name: [len(data), zlib.crc32(data)] for name, data in contents.items()}
+
+
+def _check_seal(folder: Path) -> None:
+    """Raise unless the graph's files are as they were sealed."""
+    sealed = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
+    if _sums(folder) != sealed:
+        raise IndexDamaged(_UNREADABLE.format(fault="its graph is damaged"))
+
+
+_SEAL = "sealed.json"
 _UNREADABLE = "the vector store cannot be read ({fault}); run: tutor index build --fresh"
 
 
@@ -78,7 +113,7 @@ class VectorStore:
     """Nearest chunks by cosine.
 
     Args:
-        folder: a Chroma directory written by the build.
+        folder: a Chroma directory written and sealed by the build.
 
     Raises:
         IndexDamaged: the directory holds no readable collection.
@@ -86,6 +121,7 @@ class VectorStore:
 
     def __init__(self, folder: Path) -> None:
         with chroma_errors(IndexDamaged, _UNREADABLE):
+            _check_seal(folder)
             self._collection = open_client(folder).get_collection(
                 COLLECTION, embedding_function=None
             )

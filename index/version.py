@@ -24,7 +24,7 @@ from corpus.errors import HomeError, IndexDamaged, IndexMissing
 from index import chunker
 
 # The layout of a version's files: raise it whenever an older version could not be read.
-LAYOUT = 3
+LAYOUT = 4
 MANIFEST = "manifest.json"
 
 

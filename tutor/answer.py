@@ -93,6 +93,9 @@ class LazyEngine(Protocol):
     def __call__(self) -> Engine:
         """The loaded engine."""
 
+    def close(self) -> None:
+        """Free it, if it has been loaded."""
+
 
 class Tutor:
     """Answers questions from one index with one language model.
@@ -168,6 +171,11 @@ class Tutor:
         yield from self._spoken(run, evidence)
         run.lap("generate")
         yield Finished(run.finish("answered", run.text()))
+
+    def close(self) -> None:
+        """Free the language model's memory; the next question would load it again."""
+        if self._engine is not None:
+            self._engine.close()
 
     def stand_alone(self, question: str, history: Sequence[Turn]) -> str:
         """The question as it reads without the conversation."""

@@ -187,3 +187,9 @@ class LazyLlama:
             file = model_file(settings.model, settings.models)
             self._engine = LlamaEngine(file, settings.context_tokens, settings.threads)
         return self._engine
+
+    def close(self) -> None:
+        """Free the engine's memory; the next question loads it again."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None

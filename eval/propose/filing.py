@@ -14,7 +14,7 @@ from eval.propose.records import (
     as_line,
     numbers,
     read_proposals,
-    replace_text,
+    write,
     write_proposals,
 )
 from eval.splits import Split
@@ -196,4 +196,4 @@ def _numbered(
 def _append(file: Path, questions: Iterable[Question]) -> None:
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     ended = before if not before or before.endswith("\n") else f"{before}\n"
-    replace_text(file, ended + "".join(map(as_line, questions)))
+    write(file, ended + "".join(map(as_line, questions)))

@@ -97,11 +97,10 @@ def entries(curriculum: Curriculum) -> list[Entry]:
 def _parts(curriculum: Curriculum) -> dict[str, list[Part]]:
     found: dict[str, list[Part]] = {}
     for document in curriculum.documents:
-        stop = document.id.rsplit("/", 1)[-1].removesuffix(".md").lstrip("0123456789-")
         for section in document.sections:
             if document.kind == "curriculum" and section.topic:
                 part = _part(section, document.text)
-                found.setdefault(f"{stop}/{section.topic}", []).append(part)
+                found.setdefault(document.key(section.topic), []).append(part)
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import TutorError
+from eval.files import replace_text
 from eval.golden import Fact, Message, Question
 from eval.lines import read_lines
 
@@ -106,7 +106,7 @@ def write_proposals(file: Path, proposals: Sequence[Proposal]) -> None:
     Raises:
         ProposeError: it cannot be written; the old one is still there.
     """
-    replace_text(file, "".join(as_line(proposal) for proposal in proposals))
+    write(file, "".join(as_line(proposal) for proposal in proposals))
 
 
 def as_line(question: Question) -> str:
@@ -115,22 +115,16 @@ def as_line(question: Question) -> str:
     return json.dumps(fields, ensure_ascii=False) + "\n"
 
 
-def replace_text(file: Path, text: str) -> None:
-    """Write a file beside the old one and switch: a crash leaves the one or the other, whole.
+def write(file: Path, text: str) -> None:
+    """Replace a file.
 
     Raises:
-        ProposeError: it cannot be written.
+        ProposeError: it cannot be written; the old one is still there.
     """
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(file)
+        replace_text(file, text)
     except OSError as fault:
-        beside.unlink(missing_ok=True)
         raise ProposeError(
             f"{file} cannot be written ({fault.strerror}); nothing was changed"
         ) from fault

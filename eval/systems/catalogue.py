@@ -14,10 +14,10 @@ from tutor.app import Say
 from tutor.settings import Settings
 
 # In the order in which they stand in tables.
-SYSTEMS: dict[str, Callable[[Settings], System]] = {
+SYSTEMS: dict[str, Callable[[Settings, Say], System]] = {
     "tutor": open_tutor_system,
     "starter": open_starter,
-    "bare": open_bare,
+    "bare": lambda settings, say: open_bare(settings),
     **DAMAGED,
 }
 
@@ -26,7 +26,7 @@ def open_system(name: str, settings: Settings, say: Say = lambda line: None) -> 
     """A system with the models and documents of some settings; close it after use.
 
     Args:
-        say: told in a line what takes the tutor long: an index that is built first.
+        say: told in a line what takes long: an index that is built first.
 
     Raises:
         UsageError: there is no such system.
@@ -34,6 +34,4 @@ def open_system(name: str, settings: Settings, say: Say = lambda line: None) -> 
     """
     if name not in SYSTEMS:
         raise UsageError(f"there is no system {name!r}; there are: {', '.join(SYSTEMS)}")
-    if SYSTEMS[name] is open_tutor_system:
-        return open_tutor_system(settings, say)
-    return SYSTEMS[name](settings)
+    return SYSTEMS[name](settings, say)

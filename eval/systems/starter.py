@@ -24,7 +24,7 @@ from eval.records import Passage, Reply, Said
 from eval.systems.starter_texts import Text, plain_texts
 from index.encoder import Encoder, load_encoder
 from index.sentences import split_sentences
-from tutor.app import LazyLlama, source_documents
+from tutor.app import LazyLlama, Say, source_documents
 from tutor.settings import Settings
 
 if TYPE_CHECKING:
@@ -129,10 +129,15 @@ class StarterSystem:
         )
 
 
-def open_starter(settings: Settings, documents: Sequence[Document] | None = None) -> StarterSystem:
+def open_starter(
+    settings: Settings,
+    say: Say = lambda line: None,
+    documents: Sequence[Document] | None = None,
+) -> StarterSystem:
     """The starter over documents; the first time, this embeds them.
 
     Args:
+        say: told in a line that it embeds them.
         documents: by default the curriculum and what has been fetched or added, as the tutor's.
 
     Raises:
@@ -141,7 +146,7 @@ def open_starter(settings: Settings, documents: Sequence[Document] | None = None
     """
     texts = plain_texts(_corpus(settings) if documents is None else documents)
     encoder = load_encoder(settings.embedding_model, settings.models)
-    index = _open_index(settings.home / "eval" / "starter", texts, encoder)
+    index = _open_index(settings.home / "eval" / "starter", texts, encoder, say)
     return StarterSystem(index, texts, _open_llm(settings))
 
 
@@ -159,7 +164,7 @@ def _corpus(settings: Settings) -> list[Document]:
     return [*curriculum.documents, *source_documents(settings, curriculum)]
 
 
-def _open_index(folder: Path, texts: Sequence[Text], encoder: Encoder) -> Any:
+def _open_index(folder: Path, texts: Sequence[Text], encoder: Encoder, say: Say) -> Any:
     """The index kept in ``folder``; made anew if it is damaged, or of other texts or models."""
     from eval.systems.llamaindex import EncoderEmbedding
 
@@ -168,6 +173,7 @@ def _open_index(folder: Path, texts: Sequence[Text], encoder: Encoder) -> Any:
     try:
         return _loaded(kept, embedding)
     except (OSError, ValueError, KeyError):
+        say("embedding the texts for LlamaIndex's starter, about a minute …")
         index = _embedded(texts, embedding)
     try:
         _keep(index, folder, kept)

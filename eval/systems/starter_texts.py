@@ -82,8 +82,7 @@ def _text(document: Document) -> Text:
 def _keys(document: Document, topic: str | None) -> tuple[str, ...]:
     if topic is None:
         return document.urls
-    stop = document.id.rsplit("/", 1)[-1].removesuffix(".md").lstrip("0123456789-")
-    return (f"{stop}/{topic}", *document.urls)
+    return (document.key(topic), *document.urls)
 
 
 def _body(document: Document) -> int:

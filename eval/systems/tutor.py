@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eval.golden import Message
 from eval.records import Passage, Quoted, Reply, Said
-from index import Hit
+from index import Chunk, Hit
 from tutor.answer import Tutor
 from tutor.app import Say, open_tutor
 from tutor.records import Answer, Citation, Finished, Retrieved, Turn
@@ -67,7 +67,7 @@ class TutorSystem:
         return answer.answer if answer.status == "answered" else ""
 
     def close(self) -> None:
-        """Nothing to free: the models go with the tutor."""
+        self._tutor.close()
 
     def _reply(self, answer: Answer, retrieved: Sequence[Hit], withheld: str) -> Reply:
         timings = {n: t for n, t in answer.timings_ms.items() if n != "first_token"}
@@ -84,7 +84,7 @@ class TutorSystem:
             ],
             citations=[self._quoted(citation) for citation in answer.citations],
             nearest=[nearest.station for nearest in answer.nearest],
-            retrieved=[passage(hit) for hit in retrieved[:_KEPT]],
+            retrieved=[passage(hit.chunk, hit.score) for hit in retrieved[:_KEPT]],
             confidence=None if answer.status == "clarify" else answer.confidence,
             withheld=withheld,
             model=answer.model,
@@ -106,9 +106,8 @@ class TutorSystem:
         )
 
 
-def passage(hit: Hit) -> Passage:
-    """A hit of the search as a passage."""
-    chunk = hit.chunk
+def passage(chunk: Chunk, score: float = 0.0) -> Passage:
+    """A chunk that was found, as a passage."""
     keys = [key for key in (chunk.topic, *chunk.urls) if key]
     whole = chunk.document_id if chunk.kind == "reference" else chunk.id
     return Passage(
@@ -120,11 +119,11 @@ def passage(hit: Hit) -> Passage:
         kind=chunk.kind,
         station=chunk.station,
         text=chunk.text,
-        score=round(hit.score, 4),
+        score=round(score, 4),
     )
 
 
-def open_tutor_system(settings: Settings, say: Say = lambda line: None) -> TutorSystem:
+def open_tutor_system(settings: Settings, say: Say) -> TutorSystem:
     """The tutor as its users have it.
 
     Args:

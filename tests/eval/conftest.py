@@ -14,6 +14,7 @@ from eval.runs import RunFolder
 from eval.suite import Wanted, ask_all, evaluate, start
 from eval.systems.catalogue import SYSTEMS
 from eval.systems.scripted import ScriptedSystem
+from tutor.app import Say
 from tutor.settings import Settings, load_settings
 
 MakeQuestion = Callable[..., Question]
@@ -71,7 +72,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Script], Listening]:
     def register(replies: Script) -> Listening:
         system = Listening(replies)
 
-        def opened(settings: Settings) -> Listening:
+        def opened(settings: Settings, say: Say) -> Listening:
             system.opened.append(settings)
             return system
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from eval.golden import load
-from eval.retrieval import STAGES, _measured, evaluate, searchable, table
+from eval.retrieval import STAGES, _measured, by_stage, rankings_of, searchable, table
 from index import Chunk
 
 
@@ -32,7 +32,8 @@ def test_retrieval_measures_by_hand():
 
 
 def test_every_stage_is_measured_on_real_questions(quoting):
-    measured = evaluate(quoting, searchable(load("dev"))[:5])
+    questions = searchable(load("dev"))[:5]
+    measured = by_stage(questions, rankings_of(quoting, questions))
     assert tuple(measured) == STAGES
     assert all(0.0 <= value <= 1.0 for row in measured.values() for value in row.values())
     assert measured["reranked"]["recall@5"] > 0.5

@@ -87,7 +87,6 @@ def test_what_takes_the_tutor_long_is_said(here, golden_file, four, monkeypatch)
         say("building the index")
         return ScriptedSystem({})
 
-    monkeypatch.setattr(catalogue, "open_tutor_system", opened)
     monkeypatch.setitem(catalogue.SYSTEMS, "tutor", opened)
     said = []
     ask_all(here, start(here, Wanted("tutor", file=golden_file(four))), say=said.append)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import IndexDamaged
-from index.store import VectorStore, create_collection, open_client
+from index.store import VectorStore, create_collection, open_client, seal
 
 # Over a thousand, so that Chroma writes its graph to files of its own beside its SQLite file.
 COUNT, DIMENSION = 1200, 8
@@ -29,6 +29,7 @@ def folder(tmp_path_factory, vectors):
             embeddings=vectors[at : at + 300],
             metadatas=[{"kind": "map" if row % 100 == 0 else "curriculum"} for row in rows],
         )
+    seal(folder)
     return folder
 
 
@@ -52,6 +53,7 @@ def test_the_nearest_are_those_of_numpy_with_their_cosines(store, vectors, row):
 def test_an_opposite_vector_has_cosine_minus_one(tmp_path):
     collection = create_collection(open_client(tmp_path))
     collection.add(ids=["north", "east"], embeddings=[[0.0, 1.0], [1.0, 0.0]])
+    seal(tmp_path)
     found = VectorStore(tmp_path).nearest(np.array([0.0, -1.0], dtype=np.float32), 2, None)
     assert found == pytest.approx({"east": 0.0, "north": -1.0}, abs=1e-6)
 
@@ -83,10 +85,17 @@ DAMAGES = {
     "missing": lambda file: file.unlink(),
     "empty": lambda file: file.write_bytes(b""),
     "other": lambda file: file.write_bytes(b"no such thing " * 99),
+    "one bit": lambda file: file.write_bytes(_with_a_bit_flipped(file.read_bytes())),
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+def _with_a_bit_flipped(data):
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+# Chroma's SQLite file changes as it is used, so a flipped bit of it is left to SQLite.
+@pytest.mark.parametrize("damage", ["missing", "empty", "other"])
 def test_a_damaged_database_is_damage(folder, tmp_path, damage):
     copy = tmp_path / "chroma"
     shutil.copytree(folder, copy)
@@ -96,11 +105,21 @@ def test_a_damaged_database_is_damage(folder, tmp_path, damage):
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("name", ["data_level0.bin", "header.bin", "index_metadata.pickle"])
+@pytest.mark.parametrize(
+    "name",
+    ["data_level0.bin", "header.bin", "index_metadata.pickle", "length.bin", "sealed.json"],
+)
 def test_a_damaged_graph_is_damage(folder, vectors, tmp_path, name, damage):
     copy = tmp_path / "chroma"
     shutil.copytree(folder, copy)
     (file,) = copy.rglob(name)
     DAMAGES[damage](file)
     with pytest.raises(IndexDamaged, match="tutor index build --fresh"):
+        VectorStore(copy).nearest(vectors[7], 5, None)
+
+
+def test_searching_leaves_the_sealed_files_as_they_are(folder, vectors, tmp_path):
+    copy = tmp_path / "chroma"
+    shutil.copytree(folder, copy)
+    for _ in range(3):
         VectorStore(copy).nearest(vectors[7], 5, None)

@@ -50,7 +50,7 @@ def documents():
 @pytest.fixture(scope="module")
 def starter(fresh, documents):
     """With short answers, to be fast."""
-    system = open_starter(fresh, documents)
+    system = open_starter(fresh, documents=documents)
     assert system.describe()["answer_tokens"] == 256
     system._llm.metadata.num_output = 24
     yield system
@@ -131,7 +131,7 @@ def test_a_conversation_leaves_no_trace_in_the_next(starter, heard):
 def test_the_second_opening_embeds_nothing(fresh, documents, starter, reply, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(EncoderEmbedding, "_get_text_embeddings", None)
-        again = open_starter(fresh, documents)
+        again = open_starter(fresh, documents=documents)
     again._llm.metadata.num_output = 1
     retrieved = again.ask("Which matrices does LoRA train?", []).retrieved
     again.close()
@@ -141,10 +141,10 @@ def test_the_second_opening_embeds_nothing(fresh, documents, starter, reply, mon
 def test_a_damaged_index_is_made_anew(settings, tmp_path, documents):
     own = settings.model_copy(update={"home": tmp_path})
     (tmp_path / "models").symlink_to(settings.models)
-    open_starter(own, documents[:2]).close()
+    open_starter(own, documents=documents[:2]).close()
     (file,) = (tmp_path / "eval" / "starter").glob("*/default__vector_store.json")
     file.write_text(file.read_text()[:100])
-    open_starter(own, documents[:2]).close()
+    open_starter(own, documents=documents[:2]).close()
     assert len(file.read_text()) > 100
 
 
@@ -152,7 +152,7 @@ def test_an_index_of_other_texts_takes_the_place(settings, tmp_path, documents):
     own = settings.model_copy(update={"home": tmp_path})
     (tmp_path / "models").symlink_to(settings.models)
     for some in (documents[:1], documents[:2]):
-        system = open_starter(own, some)
+        system = open_starter(own, documents=some)
         assert system.describe()["texts"] == len(some)
         system.close()
     assert len(list((tmp_path / "eval" / "starter").iterdir())) == 1
@@ -160,7 +160,7 @@ def test_an_index_of_other_texts_takes_the_place(settings, tmp_path, documents):
 
 def test_without_texts_it_has_no_answer(settings, tmp_path):
     (tmp_path / "models").symlink_to(settings.models)
-    system = open_starter(settings.model_copy(update={"home": tmp_path}), [])
+    system = open_starter(settings.model_copy(update={"home": tmp_path}), documents=[])
     reply = system.ask("What is LoRA?", [])
     system.close()
     assert (reply.status, reply.answer, reply.retrieved) == ("abstained", "Empty Response", [])
@@ -170,4 +170,4 @@ def test_a_home_that_cannot_be_written_is_named(settings, tmp_path, documents):
     (tmp_path / "models").symlink_to(settings.models)
     (tmp_path / "eval").write_text("a file where a folder should be")
     with pytest.raises(HomeError, match=re.escape(str(tmp_path))):
-        open_starter(settings.model_copy(update={"home": tmp_path}), documents[:1])
+        open_starter(settings.model_copy(update={"home": tmp_path}), documents=documents[:1])

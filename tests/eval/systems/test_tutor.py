@@ -47,7 +47,7 @@ def test_it_keeps_the_passages_that_were_found(system, index):
 
 def test_a_passage_of_a_topic_counts_as_the_topic(index):
     hit = index.search("What is LoRA?", 1).hits[0]
-    shown = passage(hit)
+    shown = passage(hit.chunk, hit.score)
     assert shown.unit == hit.chunk.topic == "supervised-fine-tuning/lora"
     assert (shown.id, shown.station, shown.kind) == (hit.chunk.id, 7, "curriculum")
 
