@@ -283,15 +283,22 @@ class Bm25:
         return math.log(1 + self._rows)
 
 
-def mend_spelling(query: str, vocabulary: frozenset[str], is_common: IsCommon) -> str:
-    """Replace misspelt words by their nearest word of the corpus.
+def mend_spelling(
+    query: str,
+    vocabulary: frozenset[str],
+    is_common: IsCommon,
+    rows_holding: Callable[[str], int] = lambda word: 0,
+) -> str:
+    """Replace misspelt words by their nearest word of the corpus, or the nearest function word.
 
     A word is taken for misspelt if the corpus does not hold it and it is no common English word,
     and only a near miss is replaced (Damerau–Levenshtein distance 1, or 2 from eight letters on):
     an unknown name (written with capitals) stays, because it is what shows that a question leaves
     the corpus.
+
+    Args:
+        rows_holding: in how many chunks a word stands; of words as near the frequent one is meant.
     """
-    from rapidfuzz.distance import DamerauLevenshtein
 
     def mended(match: re.Match[str]) -> str:
         word = match.group().lower()
@@ -300,14 +307,41 @@ def mend_spelling(query: str, vocabulary: frozenset[str], is_common: IsCommon) -
             return match.group()
         if word in vocabulary or word in STOPWORDS or is_common(word):
             return match.group()
-        allowed = 1 if len(word) < 8 else 2
-        near = [
-            (distance, candidate[0] != word[0], candidate)
-            for candidate in vocabulary
-            if abs(len(candidate) - len(word)) <= allowed and len(candidate) > 3
-            for distance in (DamerauLevenshtein.distance(word, candidate, score_cutoff=allowed),)
-            if distance <= allowed
-        ]
-        return min(near)[2] if near else match.group()
+        if word.endswith("s") and is_common(word[:-1]):
+            return match.group()
+        return _nearest_word(word, vocabulary, rows_holding) or match.group()
 
     return _LETTERS.sub(mended, query)
+
+
+def _nearest_word(
+    word: str, vocabulary: frozenset[str], rows_holding: Callable[[str], int]
+) -> str | None:
+    """The word at the least distance; of equals one with the same initial, then of the same letters
+    (two are swapped), then the one that the corpus has most often.
+    """
+    from rapidfuzz import process
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    near = process.extract(
+        word,
+        _long_words(vocabulary),
+        scorer=DamerauLevenshtein.distance,
+        score_cutoff=1 if len(word) < _LONG else 2,
+        limit=None,
+    )
+    ranked = (
+        (distance, found[0] != word[0], sorted(found) != sorted(word), -rows_holding(found), found)
+        for found, distance, _ in near
+    )
+    return min(ranked, default=(0, False, False, 0, None))[-1]
+
+
+@lru_cache(maxsize=2)
+def _long_words(vocabulary: frozenset[str]) -> tuple[str, ...]:
+    """The words that a misspelt one may stand for: four letters and more."""
+    return tuple(word for word in vocabulary | STOPWORDS if len(word) > 3)
+
+
+# Letters from which on a word may have two mistakes.
+_LONG = 8

@@ -25,7 +25,7 @@ from index.lexical import Bm25, mend_spelling, stem, terms
 from index.records import Chunk, Hit, Signals
 from index.rerank import LateInteraction, Reranker
 from index.store import VectorStore
-from index.tokens import TokenStore, max_similarities, max_similarity
+from index.tokens import TokenStore, max_similarity
 
 # How many chunks each first stage hands on, and how many the reranker sees. Of the dev questions
 # over references a right page is among the first five for 0.962 with 40 and 40, for 0.974 with 60
@@ -169,9 +169,16 @@ class Index:
             starts = [n for n, key in enumerate(keys) if n == 0 or key != keys[n - 1]]
             return np.load(self._folder / "probes.npy"), [keys[n] for n in starts], starts
 
+    def mended(self, text: str) -> str:
+        """A question with its spelling mended against the words of the corpus."""
+        bm25 = self.bm25
+        return mend_spelling(
+            text, bm25.vocabulary, self.encoder.knows, lambda word: len(bm25.holding(stem(word)))
+        )
+
     def query(self, text: str) -> Query:
         """Read a question: mend its spelling, encode it, weigh its words."""
-        mended = mend_spelling(text, self.bm25.vocabulary, self.encoder.knows)
+        mended = self.mended(text)
         encoded = self.encoder.encode([mended])[0]
         rarest = self.bm25.rarest()
         weights = {s: self.bm25.idf(s) or rarest for s in terms(mended)}
@@ -234,12 +241,13 @@ class Index:
         kept = list(dict.fromkeys([*list(fused)[:RERANKED], *self._of_curriculum(query, lexical)]))
         kept = [row for row in kept if allowed[row]]
         chunks = self.texts.chunks(kept)
-        late = max_similarities(query.encoded.tokens, [self.tokens.vectors(row) for row in kept])
+        dense = {**self._cosines(query, [row for row in kept if row not in dense]), **dense}
+        late = self.tokens.similarities(query.encoded.tokens, kept)
         return {
             row: (
                 chunks[row],
                 Signals(
-                    dense=dense[row] if row in dense else self.cosine(query, row),
+                    dense=dense[row],
                     bm25=float(lexical[row]) / (sum(query.weights.values()) or 1.0),
                     probe=probes.get(chunks[row].topic or "", 0.0),
                     fused=fused.get(row, 0.0),
@@ -327,6 +335,11 @@ class Index:
         """Cosine of a question and a chunk."""
         return float(self._vectors[row] @ query.encoded.vector)
 
+    def _cosines(self, query: Query, rows: Sequence[int]) -> dict[int, float]:
+        """Cosine of a question and each of some chunks, by row."""
+        cosines = self._vectors[list(rows)] @ query.encoded.vector
+        return dict(zip(rows, cosines.tolist(), strict=True))
+
     def sentence_matches(self, query: Query, row: int, chunk: Chunk) -> list[Vectors]:
         """For each sentence of a chunk, how well it meets each token of the question.
 
@@ -346,7 +359,7 @@ class Index:
     def _vectors(self) -> Vectors:
         with _damage("the vectors"):
             vectors: Vectors = np.load(self._folder / "vectors.npy", mmap_mode="r")
-            return vectors
+            return vectors.view(np.ndarray)
 
     def _probe_scores(self, query: Query) -> dict[str, float]:
         """Best cosine of the question with any name of a topic, by topic."""
@@ -357,7 +370,8 @@ class Index:
     def _leading_rows(self, probes: Mapping[str, float], topics: int = 5) -> list[int]:
         """Opening chunks of the topics whose names are nearest."""
         best = sorted(probes, key=lambda key: -probes[key])[:topics]
-        return [min(rows) for key in best if (rows := self.texts.topic(key))]
+        opening = self.texts.opening_rows(best)
+        return [opening[key] for key in best if key in opening]
 
 
 @contextmanager

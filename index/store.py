@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from index.encoder import Vectors
 
 COLLECTION = "chunks"
+# Chroma's graph, with which a search is exact and the same in every process. With its defaults
+# the 120 nearest of 1,444 chunks held 0.971 of the right ones (for the worst of 277 dev questions
+# 0.79), and not the same ones in each process: the rows since the last 1,000 were put into the
+# graph anew at each opening. So: 1.000, in the same 2.3 ms; building takes 1.2 s instead of 0.6.
+# Of 5,776 rows 0.999 instead of 0.923, in 5 ms instead of 3 (docs/log.md, "Search").
+_GRAPH = {
+    "max_neighbors": 32,
+    "ef_construction": 400,
+    "ef_search": 800,
+    # Every batch of rows is written into the graph's files: nothing is left to be put in later.
+    "batch_size": 2,
+    "sync_threshold": 2,
+}
 
 
 @contextmanager
@@ -48,7 +61,7 @@ def open_client(folder: Path) -> Any:
 def create_collection(client: Any) -> Any:
     """The empty collection of a new index."""
     return client.create_collection(
-        COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine", **_GRAPH}}
     )
 
 

@@ -71,8 +71,9 @@ class TokenStore:
     def __init__(self, folder: Path) -> None:
         try:
             self._ends = np.load(folder / "token_ends.npy")
-            self._vectors = np.load(folder / "tokens.npy", mmap_mode="r")
-            self._spans = np.load(folder / "token_spans.npy", mmap_mode="r")
+            # Plain views: cutting a slice from a memmap object takes ten times as long.
+            self._vectors = np.load(folder / "tokens.npy", mmap_mode="r").view(np.ndarray)
+            self._spans = np.load(folder / "token_spans.npy", mmap_mode="r").view(np.ndarray)
         except (OSError, ValueError, EOFError) as fault:
             raise IndexDamaged(
                 f"the token vectors cannot be read ({fault}); run: tutor index build --fresh"
@@ -82,11 +83,15 @@ class TokenStore:
         """Vectors (n, dim) and spans (n, 2) of a row as stored."""
         left = int(self._ends[row - 1]) if row else 0
         right = int(self._ends[row])
-        return np.asarray(self._vectors[left:right]), np.asarray(self._spans[left:right])
+        return self._vectors[left:right], self._spans[left:right]
 
     def vectors(self, row: int) -> Vectors:
         """Vectors of a row, shape (n, dim), about unit length."""
         return self.raw(row)[0].astype(np.float32) / _SCALE
+
+    def similarities(self, question: Vectors, rows: Iterable[int]) -> list[float]:
+        """The mean of ``max_similarity`` for each row, straight from what is stored."""
+        return max_similarities(question, [self.raw(row)[0] for row in rows])
 
 
 def max_similarity(question: Vectors, tokens: Vectors) -> Vectors:
@@ -105,23 +110,43 @@ def max_similarity(question: Vectors, tokens: Vectors) -> Vectors:
     return np.asarray((question @ tokens.T).max(axis=1), dtype=np.float32)
 
 
-def max_similarities(question: Vectors, texts: Sequence[Vectors]) -> list[float]:
-    """The mean of ``max_similarity`` for each text; one product of matrices for all of them.
+def max_similarities(question: Vectors, texts: Sequence[Int8]) -> list[float]:
+    """The mean of ``max_similarity`` for each text, all of them at once.
 
     Args:
         question: shape (q, dim).
-        texts: each of shape (n, dim).
+        texts: each of shape (n, dim), as stored.
     """
     found = [0.0] * len(texts)
     filled = [number for number, tokens in enumerate(texts) if len(tokens)]
     if not len(question) or not filled:
         return found
     starts = np.cumsum([0, *(len(texts[number]) for number in filled[:-1])])
-    cosines = question @ np.concatenate([texts[number] for number in filled]).T
-    best = np.maximum.reduceat(cosines, starts, axis=1).mean(axis=0)
-    for number, mean in zip(filled, best, strict=True):
-        found[number] = float(mean)
+    cosines = _products(np.concatenate([texts[number] for number in filled]), question)
+    best = np.maximum.reduceat(cosines, starts, axis=0).mean(axis=1) / _SCALE
+    for number, mean in zip(filled, best.tolist(), strict=True):
+        found[number] = mean
     return found
+
+
+# Multiplications in one product. OpenBLAS has a kernel for small matrices, up to this many: twice
+# as fast as its general one for so few columns, and on one thread. Two threads wait for each other
+# by spinning: on a busy machine of two cores a search's products took 5 to 870 ms, on one 5
+# (docs/log.md, "Search").
+_SMALL = 1_000_000
+
+
+def _products(tokens: Int8, question: Vectors) -> Vectors:
+    """``tokens @ question.T`` in float32, shape (n, q); a block at a time stays in the cache."""
+    columns = np.ascontiguousarray(question, np.float32).T
+    block = max(1, _SMALL // question.size)
+    products = np.empty((len(tokens), len(question)), np.float32)
+    floats = np.empty((block, tokens.shape[1]), np.float32)
+    for at in range(0, len(tokens), block):
+        part = tokens[at : at + block]
+        floats[: len(part)] = part
+        np.matmul(floats[: len(part)], columns, out=products[at : at + block])
+    return products
 
 
 def encoded_row(encoded: Encoded) -> tuple[Int8, NDArray[np.int32]]:

@@ -24,7 +24,7 @@ from corpus.errors import HomeError, IndexDamaged, IndexMissing
 from index import chunker
 
 # The layout of a version's files: raise it whenever an older version could not be read.
-LAYOUT = 4
+LAYOUT = 5
 MANIFEST = "manifest.json"
 
 

@@ -44,6 +44,20 @@ def test_rows_by_id(database):
     assert database.rows_of(["card#0", "tea.md#1", "none"]) == {"card#0": 2, "tea.md#1": 1}
 
 
+def test_chunks_are_read_once_and_few_are_kept(database, monkeypatch):
+    monkeypatch.setattr("index.database._KEPT", 2)
+    first = database.chunks([0])
+    assert database.chunks([0])[0] is first[0]
+    assert database.chunks([2, 1]) == {1: CHUNKS[1], 2: CHUNKS[2]}  # one too many: 0 is let go
+    assert database.chunks([0, 1]) == {0: CHUNKS[0], 1: CHUNKS[1]}
+    assert len(database._kept) <= 2
+
+
+def test_where_topics_begin(database):
+    assert database.opening_rows(["tea/age", "tea/heat", "none"]) == {"tea/age": 1, "tea/heat": 0}
+    assert database.opening_rows([]) == {}
+
+
 def test_chunks_of_a_topic_and_of_a_document(database):
     assert database.topic("tea/age") == {1: CHUNKS[1]}
     assert database.document_chunks("tea.md") == {0: CHUNKS[0], 1: CHUNKS[1]}

@@ -151,6 +151,23 @@ def test_nearer_word_wins(encoder):
     assert mend_spelling("trnsformer", vocabulary, encoder.knows) == "transformer"
 
 
+def test_a_function_word_is_mended_too(encoder):
+    assert mend_spelling("exlpain token", VOCABULARY, encoder.knows) == "explain token"
+
+
+def test_of_words_as_near_the_one_with_the_same_letters_is_meant_then_the_frequent_one(encoder):
+    vocabulary = frozenset({"model", "mode", "modem"})
+    assert mend_spelling("modle", vocabulary, encoder.knows) == "model"
+    rows = {"tensor": 9, "tenson": 1}
+    near = mend_spelling("tensot", frozenset(rows), encoder.knows, rows.__getitem__)
+    assert near == "tensor"
+
+
+def test_the_plural_of_a_common_word_stays(encoder):
+    vocabulary = frozenset({"cnns", "prod"})
+    assert mend_spelling("pros and cons", vocabulary, encoder.knows) == "pros and cons"
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -50,6 +50,18 @@ def test_the_nearest_are_those_of_numpy_with_their_cosines(store, vectors, row):
     assert list(found.values()) == pytest.approx(vectors[expected] @ vectors[row], abs=1e-5)
 
 
+def test_as_many_as_a_search_asks_for_are_exactly_the_nearest(store, vectors):
+    for question in vectors[::40]:
+        cosines = sorted(vectors @ question, reverse=True)[:120]  # some rows are as near as others
+        assert list(store.nearest(question, 120, None).values()) == pytest.approx(cosines, abs=1e-5)
+
+
+def test_the_graph_on_disk_holds_every_row(folder):
+    """What is missing would be put in anew at each opening, and never twice alike."""
+    (ends,) = folder.glob("*/length.bin")
+    assert ends.stat().st_size == 4 * COUNT
+
+
 def test_an_opposite_vector_has_cosine_minus_one(tmp_path):
     collection = create_collection(open_client(tmp_path))
     collection.add(ids=["north", "east"], embeddings=[[0.0, 1.0], [1.0, 0.0]])
