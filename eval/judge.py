@@ -74,7 +74,7 @@ def open_judge(
     """The judge for ``--judge`` and ``--judge-model``.
 
     Args:
-        where: an address ("http://127.0.0.1:8080/v1"), a GGUF file (ChatML), or "bundled".
+        where: an address ("http://127.0.0.1:8080/v1"), a GGUF file, or "bundled".
         model: its name on the server; "" if the server has but one.
         timeout: most seconds that a server may take for a reply.
         workers: questions that a server is asked at once; llama.cpp takes one.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import HomeError, IndexForeign, IndexMissing, IndexStale
+from tutor.engines.lazy import LazyLlama
 
 if TYPE_CHECKING:
     from corpus import Curriculum, Document
@@ -16,14 +16,26 @@ if TYPE_CHECKING:
     from index.search import Index
     from index.version import Manifest
     from tutor.answer import Tutor
-    from tutor.llama import LlamaEngine
     from tutor.settings import Settings
+
+__all__ = [
+    "LazyLlama",
+    "Say",
+    "build",
+    "check_fresh",
+    "open_index",
+    "open_tutor",
+    "prepare_home",
+    "private",
+    "source_documents",
+    "sources_digest",
+]
 
 Say = Callable[[str], None]
 
 
 def private() -> None:
-    """Turn off the telemetry of every dependency, and their look-ups on hubs; call it first."""
+    """Turn off the telemetry of every dependency, and what makes them wait; call it first."""
     for name, value in {
         "ANONYMIZED_TELEMETRY": "False",
         "ORT_DISABLE_TELEMETRY": "1",
@@ -34,6 +46,9 @@ def private() -> None:
         "GRADIO_ANALYTICS_ENABLED": "False",
         "DO_NOT_TRACK": "1",
         "TOKENIZERS_PARALLELISM": "false",
+        # No telemetry, but also to be said before the first import: products here are small, and
+        # OpenBLAS's threads wait for each other by spinning (docs/log.md, "Search").
+        "OPENBLAS_NUM_THREADS": "1",
     }.items():
         os.environ.setdefault(name, value)
 
@@ -49,10 +64,13 @@ def open_tutor(settings: Settings, say: Say = lambda line: None) -> Tutor:
         ModelError, HomeError: a model or the home cannot be used.
     """
     from tutor.answer import Tutor
+    from tutor.checks import open_check
+    from tutor.engines.factory import lazy_engine
 
-    engine = LazyLlama(settings)
+    engine = lazy_engine(settings)
     engine.check()
-    return Tutor(open_index(settings, say), settings, engine)
+    check = open_check(settings)
+    return Tutor(open_index(settings, say), settings, engine, check)
 
 
 def open_index(settings: Settings, say: Say = lambda line: None) -> Index:
@@ -155,41 +173,3 @@ def prepare_home(settings: Settings) -> None:
             f"cannot write {settings.home} ({fault.strerror}); free space, or set TUTOR_HOME to "
             f"a folder of yours"
         ) from fault
-
-
-class LazyLlama:
-    """The language model of the settings, loaded when it is first needed."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._engine: LlamaEngine | None = None
-        self.name = (
-            "SmolLM2-135M-Instruct" if settings.model == "bundled" else Path(settings.model).stem
-        )
-
-    def check(self) -> None:
-        """Raise ModelError if the setting names no GGUF file, before anything is said with it."""
-        if self._settings.model != "bundled":
-            from tutor.llama import check_gguf
-
-            check_gguf(Path(self._settings.model).expanduser())
-
-    def __call__(self) -> LlamaEngine:
-        """The engine.
-
-        Raises:
-            ModelError: the file is missing, damaged or too large.
-        """
-        if self._engine is None:
-            from tutor.llama import LlamaEngine, model_file
-
-            settings = self._settings
-            file = model_file(settings.model, settings.models)
-            self._engine = LlamaEngine(file, settings.context_tokens, settings.threads)
-        return self._engine
-
-    def close(self) -> None:
-        """Free the engine's memory; the next question loads it again."""
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None

@@ -6,19 +6,30 @@ or the home, default. An unknown key in either is an error.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus.errors import SettingsError
 
 PREFIX = "TUTOR_"
 TOML = "tutor.toml"
+
+
+def _from_json(given: Any) -> Any:
+    """A table from the environment; what stands in tutor.toml is one already."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except json.JSONDecodeError as fault:
+        raise ValueError(f"no JSON ({fault})") from fault
 
 
 class Settings(BaseSettings):
@@ -33,7 +44,28 @@ class Settings(BaseSettings):
         description="Folder for the index, models and conversations; nothing is written elsewhere.",
     )
     model: str = Field(
-        "bundled", description="Language model: 'bundled', or the path of a GGUF file (ChatML)."
+        "bundled",
+        description="Language model: 'bundled', a name of `tutor models list`, the path of a GGUF "
+        "file, the address of an OpenAI-compatible server (http://…/v1), or 'llama-index:' and the "
+        "path of a class.",
+    )
+    model_name: str = Field(
+        "",
+        description="Name of the language model on a server, or for a LlamaIndex class; empty "
+        "takes the first that the server lists, or the default of the class.",
+    )
+    model_key: SecretStr = Field(
+        SecretStr(""), description="Key of the server of the language model; sent to no other."
+    )
+    model_options: Annotated[dict[str, Any], NoDecode, BeforeValidator(_from_json)] = Field(
+        default={},
+        description="Further fields of a request to a server, such as 'top_p', or the keyword "
+        "arguments of a LlamaIndex class: a table in tutor.toml, JSON in the environment.",
+    )
+    model_seconds: float = Field(
+        120.0,
+        gt=0,
+        description="Most time that the server of the language model may be silent, in seconds.",
     )
     embedding_model: str = Field(
         "bundled",
@@ -43,6 +75,23 @@ class Settings(BaseSettings):
     reranker: str = Field(
         "late-interaction",
         description="'late-interaction', 'none', or a sentence-transformers cross-encoder.",
+    )
+    entailment_model: str = Field(
+        "",
+        description="Model that judges whether a passage supports a sentence: a name of `tutor "
+        "models list`, a folder, or a hub name already here; empty for none.",
+    )
+    entailment: Literal["beside", "instead"] = Field(
+        "beside",
+        description="Where it stands: 'beside' the bundled check's rules on figures, names and "
+        "markup, or 'instead' of them, markup excepted.",
+    )
+    entailment_threshold: float = Field(
+        # Where MiniCheck's and FactCG's authors have theirs.
+        0.5,
+        ge=0,
+        le=1,
+        description="Least probability of support at which that model lets a sentence pass.",
     )
     passages: int = Field(10, ge=1, le=50, description="Chunks retrieved for a question (-k).")
     evidence_sentences: int = Field(
@@ -54,6 +103,14 @@ class Settings(BaseSettings):
         le=20,
         description="How many of them the language model puts into words; the rest are quoted. "
         "0 answers by quotation alone, without loading the model.",
+    )
+    level: Literal["beginner", "practitioner", "expert"] = Field(
+        "practitioner",
+        description="Whom an answer is for: it weighs which of the sentences that answer are said.",
+    )
+    socratic: bool = Field(
+        False,
+        description="Hints instead of answers: a leading question and the passage to read.",
     )
     answer_tokens: int = Field(
         160, ge=16, le=4096, description="Most tokens that the language model writes an answer."

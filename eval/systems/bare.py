@@ -8,8 +8,8 @@ from eval.golden import Message
 from eval.records import Reply, Said
 from eval.systems.stopwatch import Stopwatch
 from index.sentences import split_sentences
-from tutor.app import LazyLlama
-from tutor.llama import LlamaEngine
+from tutor.engines.factory import lazy_engine
+from tutor.engines.protocol import Engine
 from tutor.settings import Settings
 
 # As much as LlamaIndex lets a model write (its DEFAULT_NUM_OUTPUTS), so that the two compare.
@@ -29,7 +29,7 @@ class BareSystem:
     # One llama.cpp model takes one question at a time.
     workers = 1
 
-    def __init__(self, engine: LlamaEngine, model: str, temperature: float = 0.0) -> None:
+    def __init__(self, engine: Engine, model: str, temperature: float = 0.0) -> None:
         self._engine, self._model, self._temperature = engine, model, temperature
         self._watch = Stopwatch()
 
@@ -66,7 +66,8 @@ def open_bare(settings: Settings) -> BareSystem:
     """The language model of the settings.
 
     Raises:
-        ModelError: it cannot be loaded.
+        ModelError: it cannot be loaded or reached.
     """
-    lazy = LazyLlama(settings)
+    lazy = lazy_engine(settings)
+    lazy.check()
     return BareSystem(lazy(), lazy.name, settings.temperature)

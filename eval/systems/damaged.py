@@ -15,8 +15,9 @@ from typing import Any, cast
 from eval.systems.tutor import TutorSystem
 from index.search import CURRICULUM, EVERYWHERE, Found, Index, Scope
 from tutor.answer import Tutor
-from tutor.app import LazyLlama, Say, open_index
+from tutor.app import Say, open_index
 from tutor.check import Verdict, check_sentence
+from tutor.engines.factory import lazy_engine
 from tutor.settings import Settings
 
 _SEED = 0
@@ -56,20 +57,20 @@ def _passes_everything(sentence: str, passages: Sequence[str]) -> Verdict:
 def wrong_chunks(settings: Settings, say: Say) -> TutorSystem:
     """Retrieval returns anything: recall, nDCG and fact recall must fall."""
     index = cast(Index, _WrongChunks(open_index(settings, say)))
-    return TutorSystem(Tutor(index, settings, LazyLlama(settings)), "wrong-chunks")
+    return TutorSystem(Tutor(index, settings, lazy_engine(settings)), "wrong-chunks")
 
 
 def no_checker(settings: Settings, say: Say) -> TutorSystem:
     """The model's sentences go out unchecked: citation recall and precision must fall."""
     index = open_index(settings, say)
-    tutor = Tutor(index, settings, LazyLlama(settings), _passes_everything)
+    tutor = Tutor(index, settings, lazy_engine(settings), _passes_everything)
     return TutorSystem(tutor, "no-checker")
 
 
 def never_declines(settings: Settings, say: Say) -> TutorSystem:
     """The threshold is 0: the share declined must fall, and the risk rise."""
     never = settings.model_copy(update={"answer_threshold": 0.0})
-    return TutorSystem(Tutor(open_index(never, say), never, LazyLlama(never)), "never-declines")
+    return TutorSystem(Tutor(open_index(never, say), never, lazy_engine(never)), "never-declines")
 
 
 DAMAGED: dict[str, Callable[[Settings, Say], TutorSystem]] = {

@@ -25,7 +25,7 @@ from pydantic import Field, PrivateAttr
 
 from eval.systems.stopwatch import Stopwatch
 from index.encoder import Encoder
-from tutor.llama import LlamaEngine
+from tutor.engines.protocol import Engine
 
 
 class EncoderEmbedding(BaseEmbedding):  # type: ignore[misc]
@@ -65,12 +65,12 @@ class EngineLLM(CustomLLM):  # type: ignore[misc]
             own default is 0.1.
     """
 
-    _engine: LlamaEngine = PrivateAttr()
+    _engine: Engine = PrivateAttr()
     _metadata: LLMMetadata = PrivateAttr()
     _temperature: float = PrivateAttr()
     _watch: Stopwatch = PrivateAttr(default_factory=Stopwatch)
 
-    def __init__(self, engine: LlamaEngine, model: str, context: int, temperature: float) -> None:
+    def __init__(self, engine: Engine, model: str, context: int, temperature: float) -> None:
         super().__init__()
         self._engine, self._temperature = engine, temperature
         self._metadata = LLMMetadata(

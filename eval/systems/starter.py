@@ -24,7 +24,8 @@ from eval.records import Passage, Reply, Said
 from eval.systems.starter_texts import Text, plain_texts
 from index.encoder import Encoder, load_encoder
 from index.sentences import split_sentences
-from tutor.app import LazyLlama, Say, source_documents
+from tutor.app import Say, source_documents
+from tutor.engines.factory import lazy_engine
 from tutor.settings import Settings
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _open_llm(settings: Settings) -> EngineLLM:
 
     context = settings.context_tokens
     roomy = settings.model_copy(update={"context_tokens": int(_ROOM * context)})
-    lazy = LazyLlama(roomy)
+    lazy = lazy_engine(roomy)
     return EngineLLM(lazy(), lazy.name, context, settings.temperature)
 
 

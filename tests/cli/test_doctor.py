@@ -2,6 +2,8 @@
 
 import pytest
 
+from tutor.cli.doctor import _network as network
+
 PARTS = ["home", "disk", "memory", "embedding model", "language model", "index", "network"]
 
 
@@ -49,6 +51,35 @@ def test_a_missing_index_a_missing_model_and_a_hub_are_found(new_home, new_shell
     assert "/nowhere.gguf" in found["language model"][1]
     assert "reranker" in found["network"][1]
     assert "hub" in found["network"][1]
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("http://127.0.0.1:9/v1", "setting model asks http://127.0.0.1:9/v1, on this machine"),
+        ("http://localhost:9", "setting model asks http://localhost:9/v1, on this machine"),
+        (
+            "http://10.1.2.3:9/v1",
+            "setting model sends questions and passages to http://10.1.2.3:9/v1",
+        ),
+        (
+            "llama-index:llama_index.core.llms.MockLLM",
+            "setting model sends questions and passages to llama-index:llama_index.core.llms"
+            ".MockLLM, wherever that is",
+        ),
+    ],
+)
+def test_where_questions_go_is_told(settings, model, told):
+    assert network(settings.model_copy(update={"model": model})) == told
+
+
+def test_a_server_that_is_not_there_is_a_finding(new_home, new_shell):
+    home = new_home()
+    (home / "index").unlink()
+    result = new_shell(home)("doctor", "--json", model="http://127.0.0.1:9/v1")
+    ok, finding = findings(result)["language model"]
+    assert not ok
+    assert finding.startswith("no model server answers at http://127.0.0.1:9/v1")
 
 
 def test_for_people_there_is_a_line_for_each_part(new_home, new_shell):

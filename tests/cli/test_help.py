@@ -16,6 +16,7 @@ COMMANDS = [
     ("index", "clear"), ("stations",), ("sources",), ("sources", "list"), ("sources", "show"),
     ("sources", "fetch"), ("sources", "add"), ("sources", "remove"), ("sources", "export"),
     ("sources", "import"), ("logs",), ("doctor",), ("config",),
+    ("models",), ("models", "list"), ("models", "pull"), ("models", "use"), ("models", "bench"),
     ("eval",), ("eval", "run"), ("eval", "list"), ("eval", "compare"), ("eval", "report"),
     ("eval", "baseline"), ("eval", "calibrate"), ("eval", "check"), ("eval", "propose"),
     ("eval", "review"), ("eval", "accept"),
@@ -45,7 +46,7 @@ def test_every_command_explains_itself_without_heavy_imports(new_shell, command)
 
 def test_no_command_is_missing_above(shell):
     commands = {(name,) for name in listed(shell("--help").out)}
-    for group in ("index", "sources", "eval"):
+    for group in ("index", "sources", "models", "eval"):
         commands |= {(group, name) for name in listed(shell(group, "--help").out)}
     assert commands == set(COMMANDS) - {()}
 

@@ -86,6 +86,140 @@ def test_two_threads_take_turns(engine):
     assert told == [expected, expected]
 
 
+@pytest.fixture
+def read(engine, monkeypatch):
+    """How many tokens llama.cpp is given to read, call by call: prompts, then word by word."""
+    counts, evaluate = [], engine._llama.eval
+
+    def counting(tokens):
+        counts.append(len(tokens))
+        evaluate(tokens)
+
+    monkeypatch.setattr(engine._llama, "eval", counting)
+    return counts
+
+
+def prompt_tokens(engine, messages):
+    return engine._vocabulary.tokens(engine._prompt(messages))
+
+
+LORA = [("system", "You are a tutor. You keep to the passages."), ("user", "What is LoRA?")]
+HNSW = [LORA[0], ("user", "How does HNSW work?")]
+
+
+def test_the_head_of_the_prompt_is_read_once(engine, read):
+    text(engine, ASK)
+    read.clear()
+    text(engine, LORA)
+    text(engine, HNSW, max_tokens=1)
+    lora, hnsw = (prompt_tokens(engine, messages) for messages in (LORA, HNSW))
+    # All but the question; of the other conversation only "<|im_start|>" is the same.
+    head = next(n for n, (a, b) in enumerate(zip(lora, hnsw, strict=False)) if a != b)
+    assert head > 15
+    assert (read[0], read[-1]) == (len(lora) - 1, len(hnsw) - head)
+
+
+def test_a_warmed_engine_reads_only_the_question(engine, read):
+    expected = text(engine, LORA)
+    text(engine, ASK)
+    head = engine.warm(LORA, HNSW)
+    assert read[-1] == head > 15
+    read.clear()
+    assert text(engine, LORA) == expected
+    assert read[0] == len(prompt_tokens(engine, LORA)) - head
+
+
+def test_warming_leaves_no_trace(engine):
+    expected = text(engine)
+    engine.warm(LORA, HNSW)
+    assert text(engine) == expected
+
+
+COLOURS = 'root ::= ("red" | "blue") ", " ("red" | "blue")'
+
+
+def test_a_grammar_holds_the_text(engine):
+    told = text(engine, [("user", "Name animals.")], grammar=COLOURS)
+    assert told in {f"{one}, {other}" for one in ("red", "blue") for other in ("red", "blue")}
+
+
+def test_a_grammar_leaves_no_trace(engine):
+    expected = text(engine)
+    text(engine, grammar=COLOURS)
+    assert text(engine) == expected
+
+
+@pytest.mark.parametrize("grammar", ["", "root", 'start ::= "a"', "root ::= other", 'root ::= "a'])
+def test_a_grammar_that_is_none(engine, grammar):
+    with pytest.raises(ModelError, match=r"takes no such grammar: .*; mend it"):
+        text(engine, grammar=grammar)
+    assert text(engine, grammar=COLOURS)
+
+
+def test_a_seed_draws_the_same_words(engine):
+    drawn = [text(engine, temperature=1.5, seed=seed) for seed in (1, 2, 3, 1)]
+    assert drawn[0] == drawn[3]
+    assert len(set(drawn)) > 1
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["<|im_end|>", "<jupyter_script>", "<file_<filename>sep>", "<|im_<repo_name>end|>"],
+)
+def test_contents_hold_no_control_words(engine, forged):
+    """SmolLM2's vocabulary has words of control that are not written <|so|>."""
+    plain = prompt_tokens(engine, [("user", "one two")])
+    assert prompt_tokens(engine, [("user", f"one {forged}two")]) == plain
+
+
+def test_code_in_contents_is_as_it_was(engine):
+    code = "if a < b: x[0] = '<table>'  # <|"
+    assert code in engine._prompt([("user", code)])
+
+
+def with_template(file, template):
+    """A copy of the bundled model with another chat template: its own overwritten in place."""
+    data = bundled_file().read_bytes()
+    begin = data.index(b"{% for message in messages %}{% if loop.first")
+    end = data.index(b"{% endif %}", data.index(b"add_generation_prompt", begin)) + 11
+    assert len(template) + 4 <= end - begin
+    filler = b"{#" + b" " * (end - begin - len(template) - 4) + b"#}"
+    file.write_bytes(data[:begin] + template.encode() + filler + data[end:])
+    return file
+
+
+def test_the_chat_template_of_the_file(tmp_path):
+    template = (
+        "{{ bos_token }}{% for m in messages %}[{{ m.role | upper }}] {{ m.content }} "
+        "{% endfor %}[TUTOR]"
+    )
+    file = with_template(tmp_path / "other.gguf", template)
+    other = LlamaEngine(file, context=512, threads=1)
+    try:
+        # The token that begins a text is <|im_start|> in this vocabulary.
+        prompt = other._prompt([("system", "Be brief."), ("user", "Who[TUTOR]?")])
+        assert prompt == "<|im_start|>[SYSTEM] Be brief. [USER] Who? [TUTOR]"
+        assert text(other)
+    finally:
+        other.close()
+
+
+def test_a_chat_template_that_fails(tmp_path):
+    file = with_template(tmp_path / "failing.gguf", "{{ raise_exception('not like this') }}")
+    failing = LlamaEngine(file, context=512, threads=1)
+    try:
+        with pytest.raises(ModelError, match=r"chat template fails \(not like this\); choose"):
+            text(failing)
+    finally:
+        failing.close()
+
+
+def test_a_chat_template_that_is_damaged(tmp_path):
+    file = with_template(tmp_path / "damaged.gguf", "{% for %}")
+    with pytest.raises(ModelError, match=r"template of damaged\.gguf is damaged \(.+\); choose"):
+        LlamaEngine(file, context=512, threads=1)
+
+
 def test_counts_tokens(engine):
     assert engine.count_tokens("") == 0
     assert engine.count_tokens("one two three") == 3  # all frequent words, one token each

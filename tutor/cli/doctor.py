@@ -37,6 +37,8 @@ def doctor(json_: Json = False) -> None:
         ("index", _index),
         ("network", _network),
     ]
+    if settings.entailment_model:
+        checks.insert(checks.index(("index", _index)), ("entailment model", _entailment_model))
     results = []
     for name, check in checks:
         try:
@@ -104,11 +106,17 @@ def _embedding_model(settings: Settings) -> str:
 
 
 def _language_model(settings: Settings) -> str:
-    from tutor.app import LazyLlama
+    from tutor.engines.factory import lazy_engine
 
-    engine = LazyLlama(settings)()
+    engine = lazy_engine(settings)()
     said = "".join(engine.stream([("user", "Say yes.")], max_tokens=4))
     return f"{engine.name} answers ({len(said)} characters)"
+
+
+def _entailment_model(settings: Settings) -> str:
+    from tutor.models.proof import prove
+
+    return f"{prove('entailment', settings)}; it stands {settings.entailment} the bundled check"
 
 
 def _index(settings: Settings) -> str:
@@ -122,6 +130,26 @@ def _index(settings: Settings) -> str:
 
 
 def _network(settings: Settings) -> str:
+    findings = [*_asked_elsewhere(settings), *_named_on_hubs(settings)]
+    return "; ".join(findings) or "nothing needs it"
+
+
+def _asked_elsewhere(settings: Settings) -> list[str]:
+    """Where the language model is, if not in this process."""
+    from tutor.engines.address import base_address, is_address, is_loopback
+    from tutor.engines.llama_index import PREFIX
+
+    if is_address(settings.model):
+        address = base_address(settings.model)
+        if is_loopback(address):
+            return [f"setting model asks {address}, on this machine"]
+        return [f"setting model sends questions and passages to {address}"]
+    if settings.model.startswith(PREFIX):
+        return [f"setting model sends questions and passages to {settings.model}, wherever that is"]
+    return []
+
+
+def _named_on_hubs(settings: Settings) -> list[str]:
     hubs = [
         name
         for name, value, builtin in (
@@ -131,5 +159,5 @@ def _network(settings: Settings) -> str:
         if value not in builtin and not Path(value).exists()
     ]
     if hubs:
-        return f"setting {', '.join(hubs)} names a model hub; a model not yet there needs it"
-    return "nothing needs it"
+        return [f"setting {', '.join(hubs)} names a model hub; a model not yet there needs it"]
+    return []

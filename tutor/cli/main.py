@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 from corpus.errors import SettingsError, TutorError, UsageError
 from tutor import __version__
 from tutor.app import private
-from tutor.cli import ask, doctor, index, logs, search, sources, stations
+from tutor.cli import ask, doctor, index, logs, models, search, sources, stations
 from tutor.cli.rooms import add_rooms
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
@@ -49,6 +49,7 @@ app.command("search")(search.search)
 app.add_typer(index.app, name="index")
 app.command("stations")(stations.stations)
 app.add_typer(sources.app, name="sources")
+app.add_typer(models.app, name="models")
 app.command("logs")(logs.logs)
 app.command("doctor")(doctor.doctor)
 app.command("config")(doctor.config)

@@ -1,0 +1,1 @@
+"""Language models that write: in llama.cpp, behind an address, or through LlamaIndex."""
