@@ -25,6 +25,7 @@ from index.search import EVERYWHERE
 from tutor.answer import Tutor
 from tutor.app import open_tutor
 from tutor.cli import run
+from tutor.question import narrowed
 from tutor.records import Turn
 from tutor.settings import load_settings
 
@@ -74,7 +75,7 @@ def fetched(tutor: Tutor, questions: Sequence[Question]) -> list[Question]:
 def _rankings(tutor: Tutor, question: Question) -> Rankings:
     history = [Turn(m.role, m.content) for m in question.history]
     asked = tutor.stand_alone(question.question, history)
-    return tutor.index.rankings(asked, _DEPTH, tutor.narrowed(asked, EVERYWHERE))
+    return tutor.index.rankings(asked, _DEPTH, narrowed(asked, EVERYWHERE))
 
 
 def _measured(

@@ -11,6 +11,7 @@ from index import Hit
 from index.lexical import content_words
 from index.search import Found, Index, Scope, coverage
 from tutor.evidence import Evidence
+from tutor.listing import LISTED, authors_called, references
 from tutor.mentions import Gazetteer
 
 _KINDS: dict[str, re.Pattern[str]] = {
@@ -31,7 +32,10 @@ _ASKING = re.compile(
     r"materials?|tutorials?|guides?|more|please|need|want|looking|cited?|listed|curriculum|map|"
     r"books?|videos?|youtube|talks?|papers?|courses?|repos?|repositor(y|ies)|github|docs|"
     r"documentation|blogs?|posts?|articles?|called|title|name|that|this|how|introduc\w*|free|online|"
-    r"overview|walk-?through|deep dive|hands-on)\b",
+    r"overview|walk-?through|deep dive|hands-on|all|every|list|show|cites?|has|have|say|said|"
+    r"publish(ed)?|record(ed)?|creat(e|ed)|anything|something|everything|sources?|cover(s|ed)?|"
+    r"propos(e|ed|es)|present(s|ed)?|invent(s|ed)?|original|understand|talk(s|ed)? about|it|was|"
+    r"were|many|number|tell|recommendations?)\b",
     re.I,
 )
 # A reference is offered beside the best one if it scores nearly as well; measured on the dev
@@ -44,21 +48,23 @@ _TOPIC, _KIND, _AUTHOR = 0.35, 0.5, 0.6
 def look_up(
     question: str, index: Index, names: Gazetteer, count: int = 3, station: int | None = None
 ) -> tuple[list[Evidence], Found]:
-    """The references that answer a look-up, best first, at most ``count``.
+    """The references that answer a look-up, best first.
 
     Args:
+        count: how many at most, where the question asks for no list.
         station: only what this station cites; None for all.
 
     Returns:
-        Evidence with whole cards as sentences, and the search behind it.
+        Evidence with whole cards as sentences, and the search behind it. No cards where the
+        question asks for a paper that the references do not hold: the text may name it.
     """
-    subject = " ".join(_ASKING.sub(" ", question).split())
-    if not content_words(subject):
-        return _of_kind(question, index, names, count), index.search(question, 1)
-    found = index.search(subject, 40, replace(CARDS, station=station))
+    kinds = {kind for kind, pattern in _KINDS.items() if pattern.search(question)}
+    if cards := listed(question, index, names, count, station):
+        return cards, index.search(question, 1)
+    subject = _subject(question)
+    found = index.search(subject or question, 40, replace(CARDS, station=station))
     by_url = {r.url: r for r in index.catalogue.references}
     topics = {key for mention in names.find(question) for key in mention.topics}
-    kinds = {kind for kind, pattern in _KINDS.items() if pattern.search(question)}
     weights = found.query.weights
     scored = sorted(
         (
@@ -67,8 +73,15 @@ def look_up(
         ),
         key=lambda pair: -pair[0],
     )
+    if scored and not _by_author(scored[0][1], by_url, weights):
+        whole = topics if not content_words(_subject(_unnamed(question, names))) else set()
+        scored = _of_the_kind(scored, by_url, weights, whole, kinds) or scored
     best = scored[0][0] if scored else 0.0
     chosen = [(score, hit) for score, hit in scored[:count] if score >= best - _WITHIN]
+    if _ORIGIN.search(question) and not any(
+        by_url[url].kind == "paper" for _, hit in chosen if (url := hit.chunk.url) in by_url
+    ):
+        return [], found
     evidence = [
         Evidence(
             hit.chunk.text, hit.chunk, (hit.chunk.start, hit.chunk.end), score, hit.signals.late
@@ -78,24 +91,121 @@ def look_up(
     return evidence, found
 
 
-def _of_kind(question: str, index: Index, names: Gazetteer, count: int) -> list[Evidence]:
-    """References of the kind that is asked for, where the question names no subject.
+def listed(
+    question: str, index: Index, names: Gazetteer, count: int = 3, station: int | None = None
+) -> list[Evidence]:
+    """Cards that a look-up names by their data alone: a title, an author, a station, a kind.
 
-    Those of a station that it names, or the first ones of the map.
+    What they answer is certain, so no gate need be asked; empty where a search is needed.
     """
     kinds = {kind for kind, pattern in _KINDS.items() if pattern.search(question)}
-    stations = {mention.station for mention in names.find(question) if mention.station}
-    cards = []
+    most = LONGEST if _WANTS_ALL.search(question) else 2 * count
+    return _by_data(question, kinds, index, names, station)[:most]
+
+
+def _by_data(
+    question: str, kinds: set[str], index: Index, names: Gazetteer, station: int | None
+) -> list[Evidence]:
+    if titled := _titled(question, index):
+        return titled
+    mentions = names.find(question)
+    if not mentions and (authors := _authors(_subject(question), index)):
+        return references(index, kinds, authors=authors) or references(index, authors=authors)
+    stations = {m.station for m in mentions if m.station} or ({station} if station else set())
+    left = _subject(_without(question, [(m.start, m.end) for m in mentions if m.station]))
+    if not content_words(left) and (kinds or stations):
+        return references(index, kinds, stations)
+    topics = {key for m in mentions for key in m.topics}
+    rest = _subject(_unnamed(question, names))
+    if _WANTS_ALL.search(question) and topics and not content_words(rest):
+        return references(index, kinds, topics=topics)
+    return []
+
+
+def _of_the_kind(
+    scored: list[tuple[float, Hit]],
+    by_url: Mapping[str, Reference],
+    weights: Mapping[str, float],
+    topics: set[str],
+    kinds: set[str],
+) -> list[tuple[float, Hit]]:
+    """Those of the kind asked for that serve the topic, or hold all words of the subject."""
+    kept = []
+    for score, hit in scored:
+        reference = by_url.get(hit.chunk.url or "")
+        if reference is None or reference.kind not in kinds:
+            continue
+        if topics & set(reference.topics):
+            kept.append((max(score, LISTED), hit))  # right by its data, whatever its words
+        elif coverage(weights, hit.chunk.text) >= _ALL_WORDS:
+            kept.append((score, hit))
+    return sorted(kept, key=lambda pair: -pair[0])
+
+
+_ALL_WORDS = 0.99
+
+
+def _by_author(hit: Hit, by_url: Mapping[str, Reference], weights: Mapping[str, float]) -> bool:
+    reference = by_url.get(hit.chunk.url or "")
+    return bool(reference and coverage(weights, " ".join(reference.authors)))
+
+
+def _titled(question: str, index: Index) -> list[Evidence]:
+    """The references whose whole title stands in the question."""
+    said = f" {' '.join(_WORDS.findall(question.lower()))} "
+    urls = []
     for reference in index.catalogue.references:
-        fits = not stations or stations & set(reference.stations)
-        if reference.kind in kinds and fits:
-            for chunk in index.texts.document_chunks(f"card/{reference.url}").values():
-                cards.append(Evidence(chunk.text, chunk, (chunk.start, chunk.end), _NAMED_KIND))
-    return cards[: 2 * count]
+        title = _WORDS.findall(_TITLE_END.split(reference.title)[0].lower())
+        if len(title) >= _TITLE_WORDS and f" {' '.join(title)} " in said:
+            urls.append(reference.url)
+    return references(index, urls=urls) if urls else []
 
 
-# Score of a reference offered for its kind alone: above the bar that tutor.answer sets.
-_NAMED_KIND = 2.0
+_WORDS = re.compile(r"[^\W_]+")
+_TITLE_END = re.compile(r" \(| by |: ")
+_TITLE_WORDS = 3
+
+
+def _subject(question: str) -> str:
+    """What is left of a question without the words with which one asks."""
+    return " ".join(_ASKING.sub(" ", question).split()).strip(" ?.,!")
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in reversed(spans):
+        text = f"{text[:start]} {text[end:]}"
+    return _STATION.sub(" ", text)
+
+
+def _unnamed(question: str, names: Gazetteer) -> str:
+    """The question without the topics and stations that it names."""
+    return _without(question, [(m.start, m.end) for m in names.find(question)])
+
+
+def _authors(subject: str, index: Index) -> list[str]:
+    """Authors that the whole subject names: "Karpathy", "Chip Huyen"."""
+    words = subject.split()
+    if not 1 <= len(words) <= _NAME_WORDS or len(subject) < _SHORTEST_NAME:
+        return []
+    return authors_called(index, subject)
+
+
+_NAME_WORDS, _SHORTEST_NAME = 3, 4
+_STATION = re.compile(r"\b(?:stations?|stops?|#|no\.?|number)(?!\w)", re.I)
+_WANTS_ALL = re.compile(
+    r"\b(?:all|every|list|complete|which \w+s (?:are|does|do)|what \w+s (?:are|does|do)|how many|"
+    r"what (?:did|has)|anything|everything|\w+s by)\b",
+    re.I,
+)
+# "Which paper introduced DPO?" has one answer, and it is no video about it.
+_ORIGIN = re.compile(
+    r"\bpapers?\b[^?]*\b(?:introduc|propos|invent|present|describ|originat)\w*|"
+    r"\b(?:original|first) paper\b|\bwho (?:wrote|published|authored)\b[^?]*\bpaper\b",
+    re.I,
+)
+# A whole list of references, and no longer: 32 courses are the curriculum's most of one kind that
+# anyone asked for on dev.
+LONGEST = 40
 
 
 def _score(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from corpus import Station, Topic
-from index.lexical import stem
+from index.lexical import STOPWORDS, stem
 from index.search import Catalogue
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -58,6 +58,20 @@ class Gazetteer:
                         self._add(names, name, topic.title, topic=topic.key)
         return names
 
+    @cached_property
+    def _longest(self) -> int:
+        return max((len(key) for key in self._names), default=0)
+
+    def station(self, mention: Mention) -> int | None:
+        """The number of the station that a mention names, or at which its topic is taught."""
+        if mention.station is not None or not mention.topics:
+            return mention.station
+        return self._catalogue.number(mention.topics[0])
+
+    def number(self, topic: str) -> int | None:
+        """The number of the station to go to for a topic."""
+        return self._catalogue.number(topic)
+
     @property
     def _stops(self) -> Sequence[Station]:
         return (*self._catalogue.stations, *self._catalogue.companions)
@@ -81,6 +95,14 @@ class Gazetteer:
 
     def find(self, text: str) -> list[Mention]:
         """Mentions in order of the text, longest name first, without overlap."""
+        return list(self._found(text))
+
+    @cached_property
+    def _found(self) -> Callable[[str], tuple[Mention, ...]]:
+        # A conversation is read anew at each question: its turns repeat.
+        return lru_cache(maxsize=512)(self._find)
+
+    def _find(self, text: str) -> tuple[Mention, ...]:
         numbers = {s.number for s in self._catalogue.stations}
         found = [
             Mention(
@@ -93,20 +115,26 @@ class Gazetteer:
             for n in re.finditer(r"\d+", m.group())
             if int(n.group()) in numbers
         ]
-        words = [(m.start(), m.end(), stem(m.group())) for m in _WORD.finditer(text.lower())]
+        lowered = text.lower()
+        words = [(m.start(), m.end(), _stem(m.group())) for m in _WORD.finditer(lowered)]
         at = 0
-        longest = max((len(key) for key in self._names), default=0)
+        longest = self._longest
         while at < len(words):
             for length in range(min(longest, len(words) - at), 0, -1):
                 key = tuple(word for _, _, word in words[at : at + length])
                 name = self._names.get(key)
+                if length == 1 and lowered[words[at][0] : words[at][1]] in STOPWORDS:
+                    continue  # "Explain …" is no name, though "explainability" is
                 start, end = words[at][0], words[at + length - 1][1]
                 if name and not any(start < m.end and m.start < end for m in found):
                     found.append(Mention(text[start:end], start, end, name.topics, name.station))
                     at += length - 1
                     break
             at += 1
-        return sorted(found, key=lambda mention: mention.start)
+        return tuple(sorted(found, key=lambda mention: mention.start))
+
+
+_stem = lru_cache(maxsize=8192)(stem)
 
 
 def _titles(topic: Topic) -> Iterable[str]:

@@ -3,39 +3,80 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Literal
 
 from corpus import Line
-from index import Chunk
 from index.search import Index
 from tutor.evidence import Evidence
+from tutor.listing import (
+    MAP,
+    companions,
+    last_stations,
+    line_sentences,
+    map_sentences,
+    who_for,
+)
 from tutor.mentions import Gazetteer
 
-MAP = "map"
+__all__ = ["MAP", "map_evidence", "station_evidence"]
+
 _BEFORE = re.compile(
     r"\b(before|prerequisites?|prereqs?|first|need|needs|require[sd]?|beforehand|prior|ready|"
-    r"skip|without|straight|depend|builds? on|should i know|must i know|order|path|reach|get to|"
-    r"route|way to)\b",
+    r"skip|without|straight|depend|builds? on|leads? up|should i know|must i know|order|path|"
+    r"reach|reachable|get to|pass|route|way to)\b",
     re.I,
 )
 _AFTER = re.compile(r"\b(after|afterwards|next|follows?|follow-?up|then|later|beyond)\b", re.I)
-_TOPICS = re.compile(r"\b(topics?|cover|covers|teach|teaches|about|learn at|contain)\b", re.I)
+_TOPICS = re.compile(
+    r"\b(topics?|subjects?|cover|covers|covered|teach|teaches|about|learn at|contain|in)\b", re.I
+)
 _ALL = re.compile(
-    r"\b(all|whole|entire|every|how many|overview|complete|full|lines)\b.*"
-    r"\b(stations?|map|lines?)\b"
-    r"|\bhow many (stations?|lines?|stops?)\b|\bthree (lines|paths)\b|\b(which|what) lines\b",
+    r"\b(all|whole|entire|every|how many|overview|complete|full|lines|the 18|eighteen|list|name)\b"
+    r".*\b(stations?|stops?|map|lines?|curriculum)\b"
+    r"|\bhow many (stations?|lines?|stops?)\b|\bthree (lines|paths)\b|\b(which|what) lines\b"
+    r"|\b(which|what)( are the)? (stations?|stops?) (are there|exist|does the map)\b"
+    r"|\bwhat are the (\w+ )?(stations?|stops?)\b|\btable of contents\b|\bsyllabus\b"
+    r"|\b(overview|outline) of the (curriculum|course|map|programme|program)\b",
     re.I,
 )
+_COMPANIONS = re.compile(r"\bcompanions?\b", re.I)
 _START = re.compile(
     r"\bwhere (do|should|can|would) i (start|begin)\b|\bstart(ing)? (point|with)\b", re.I
 )
+_LAST = re.compile(r"\b(last|final) (stations?|stops?)\b|\bend of the (\w+ )?(map|line)\b", re.I)
+_WHICH_LINE = re.compile(
+    r"\b(which|what) (line|path|route|track|branch)\b|\bright (line|path) for\b", re.I
+)
+_BECOME = re.compile(r"\b(become|becoming|to be|career|route|both|go from)\b", re.I)
 _LINES: dict[Line, re.Pattern[str]] = {
-    "foundational": re.compile(r"\bfoundation(al|s)?\b", re.I),
+    "foundational": re.compile(r"\bfoundation(al|s)?\b(?! models?)", re.I),
     "scientist": re.compile(r"\b(scientists?|researchers?|build(ing)? (my own )?llms?)\b", re.I),
     "engineer": re.compile(
-        r"\b(engineers?|engineering|app(lication)? developers?|build(ing)? apps?)\b", re.I
+        r"(?<!prompt )(?<!feature )\b(engineers?|engineering|app(lication)? developers?|"
+        r"(web|software|backend|full-?stack) dev(eloper)?s?|build(ing)? apps?)\b",
+        re.I,
     ),
 }
+# What a learner wants to do, where the question is which line to take.
+_AIMS: dict[Line, re.Pattern[str]] = {
+    "scientist": re.compile(r"\b(train|fine-?tun\w*|pre-?train\w*|research\w*|align\w*)\b", re.I),
+    "engineer": re.compile(
+        r"\b(apps?|applications?|products?|chatbots?|deploy\w*|rag|agents?|apis?|developers?)\b",
+        re.I,
+    ),
+}
+Role = Literal["target", "source", "aside"]
+# The nearest of these words before a station tells what it is to the learner: where to go, what
+# lies behind, or what is asked about only ("without knowing RLHF").
+_ROLES: tuple[tuple[Role, str], ...] = (
+    ("source", r"know|knew|known|finish|finished|complete[sd]?|done|did|studied|learned|learnt|"
+               r"passed|mastered|from|after|follows?|following|past"),
+    ("aside", r"without (?:\w+ing)?|skip(?:ping)?|need(?: to know)?(?! to (?:reach|get))|avoid"),
+    ("target", r"before|to|for|reach|learn|study|start|begin|understand|into|about|on|do|take"),
+)  # fmt: skip
+_ROLE = re.compile("|".join(rf"\b(?P<{role}>{words})\b" for role, words in _ROLES), re.I)
+_MOST = 3
 
 
 def map_evidence(question: str, index: Index, names: Gazetteer) -> list[Evidence]:
@@ -44,24 +85,34 @@ def map_evidence(question: str, index: Index, names: Gazetteer) -> list[Evidence
     Returns:
         Empty if the question names no station, topic or line of the map.
     """
-    chunks = list(index.texts.document_chunks(MAP).values())
-    wanted: list[tuple[str, str]] = []
     lines = [line for line, pattern in _LINES.items() if pattern.search(question)]
-    if _ALL.search(question) and not lines:
-        lines = list(_LINES)
-    if lines and re.search(
-        r"\b(become|becoming|to be|career|route|both|go from)\b", question, re.I
-    ):
+    roles = _stations(question, index, names)
+    if not roles and (told := _of_lines(question, lines, index)):
+        return told
+    if _BECOME.search(question) and lines:
         lines = [line for line in _LINES if line in {"foundational", *lines}]
-    for line in lines:
-        wanted.append((_line_heading(line, index), ""))
-    numbers = _numbers(question, index, names)[:3]
-    if _START.search(question) and not lines and not numbers:
-        wanted += [("Station 1 ", "no prerequisites"), ("Station 1 ", "After station")]
-        wanted += [(_line_heading(line, index), "") for line in _LINES]
-    for number in numbers:
-        wanted += [(f"Station {number} ", part) for part in _parts(question)]
-    return _quoted(chunks, wanted)
+    wanted = [
+        (f"Station {number} ", words)
+        for number, role in _to_tell(roles, index)
+        for words in _parts(question, role)
+    ]
+    return [*line_sentences(index, lines), *map_sentences(index, wanted)]
+
+
+def _of_lines(question: str, lines: Sequence[Line], index: Index) -> list[Evidence]:
+    """What a question about the map asks that names no station; empty if one line is all."""
+    if _COMPANIONS.search(question):
+        return companions(index)
+    if _LAST.search(question):
+        return last_stations(index, lines or tuple(_LINES))
+    if _WHICH_LINE.search(question):
+        return _which_line(question, lines, index)
+    if _START.search(question) and not lines:
+        return _beginning(index)
+    if _ALL.search(question) and not lines:
+        return line_sentences(index, _LINES)
+    both = len(lines) > 1
+    return [*who_for(index, lines), *line_sentences(index, lines)] if both else []
 
 
 def station_evidence(number: int, index: Index) -> list[Evidence]:
@@ -74,31 +125,42 @@ def station_evidence(number: int, index: Index) -> list[Evidence]:
         for chunk in opening
         for span in chunk.sentences
     ]
-    chunks = index.texts.document_chunks(MAP).values()
-    return [*said[:3], *_quoted(chunks, [(f"Station {number} ", p) for p in _WHAT])]
+    return [*said[:3], *map_sentences(index, [(f"Station {number} ", p) for p in _WHAT])]
 
 
 _WHAT = ("is on the", "The topics of")
 
 
-def _line_heading(line: Line, index: Index) -> str:
-    return {
-        "foundational": "Foundational line",
-        "scientist": "GenAI Scientist line",
-        "engineer": "GenAI Engineer line",
-    }[line]
+def _beginning(index: Index) -> list[Evidence]:
+    first = map_sentences(index, [("Station 1 ", "no prerequisites"), ("Station 1 ", "After")])
+    return [*first, *line_sentences(index, _LINES)]
 
 
-def _numbers(question: str, index: Index, names: Gazetteer) -> list[int]:
-    """Stations that the question names, by number, title or topic, in its order."""
-    found: list[int] = []
+def _which_line(question: str, named: Sequence[Line], index: Index) -> list[Evidence]:
+    aimed = [line for line, pattern in _AIMS.items() if pattern.search(question)]
+    lines: Sequence[Line] = named or aimed or ("scientist", "engineer")
+    return [*who_for(index, lines), *line_sentences(index, lines)]
+
+
+def _stations(question: str, index: Index, names: Gazetteer) -> dict[int, Role]:
+    """Stations that the question names, by number, title or topic, and what they are to it."""
+    found: dict[int, Role] = {}
     for mention in names.find(question):
         number = mention.station
         if number is None and mention.topics and not _of_the_map(mention.topics[0]):
             number = index.catalogue.number(mention.topics[0])
-        if number is not None and number not in found:
-            found.append(number)
+        if number is None:
+            continue
+        role = _role(question[: mention.start])
+        if found.get(number) != "target":
+            found[number] = role
     return found
+
+
+def _role(before: str) -> Role:
+    """What a station is to the learner, by the nearest telling word before it."""
+    told = [match.lastgroup for match in _ROLE.finditer(before)]
+    return next((role for role, _ in _ROLES if told and role == told[-1]), "target")
 
 
 def _of_the_map(topic: str) -> bool:
@@ -106,27 +168,33 @@ def _of_the_map(topic: str) -> bool:
     return topic.split("/", maxsplit=1)[0] in {"about-the-map", "learning-resources"}
 
 
-def _parts(question: str) -> Sequence[str]:
+def _to_tell(roles: dict[int, Role], index: Index) -> list[tuple[int, Role]]:
+    """The stations to quote: where the learner is going; else what follows where they are."""
+    targets: list[tuple[int, Role]] = [(n, role) for n, role in roles.items() if role == "target"]
+    if targets:
+        return targets[:_MOST]
+    sources = [number for number, role in roles.items() if role == "source"]
+    passed = {before for number in sources for before in closure(number, index)}
+    ahead = [(number, roles[number]) for number in sources if number not in passed]
+    aside: list[tuple[int, Role]] = [(number, "target") for number in roles]
+    return (ahead or aside)[:_MOST]
+
+
+def closure(number: int, index: Index) -> set[int]:
+    """Numbers of all stations before one."""
+    by_id = {s.id: s for s in index.catalogue.stations}
+    station = next(s for s in by_id.values() if s.number == number)
+    direct = {n for i in station.prerequisites if (n := by_id[i].number) is not None}
+    return direct.union(*(closure(n, index) for n in direct))
+
+
+def _parts(question: str, role: Role) -> Sequence[str]:
     """Which sentences about a station answer the question, by words that they hold."""
     before, after = _BEFORE.search(question), _AFTER.search(question)
-    if after and not before:
+    if role == "source" or (after and not before):
         return ("After station", "is the last station")
     if before:
         return ("Before station", "builds directly", "no prerequisites")
     if _TOPICS.search(question):
-        return ("is on the", "The topics of")
+        return _WHAT
     return ("is on the", "Before station", "no prerequisites", "After station", "is the last")
-
-
-def _quoted(chunks: Iterable[Chunk], wanted: Iterable[tuple[str, str]]) -> list[Evidence]:
-    chunks = list(chunks)
-    found: dict[str, Evidence] = {}
-    for heading, words in wanted:
-        for chunk in chunks:
-            if not f"{chunk.path[-1]} ".startswith(heading):
-                continue
-            for span in chunk.sentences:
-                text = chunk.sentence(span)
-                if words in text:
-                    found.setdefault(text, Evidence(text, chunk, span, 1.0))
-    return list(found.values())

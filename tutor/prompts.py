@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import Formatter
 
+from tutor.levels import Level, instruction
+
 ABSTAIN = "I cannot answer that from the curriculum and its references."
 NEAREST = "The nearest stations are {stations}."
 CLARIFY = "What would you like to know about generative AI? Please ask a question in a few words."
 ENGLISH_ONLY = "Please ask in English: the curriculum is in English, and I search it by its words."
+
+NOT_SO = "That is not so: "
+UNANSWERED = "On “{part}” I found nothing in the curriculum and its references."
 
 # What never changes stands first: llama.cpp reuses the longest common beginning of two prompts.
 SYSTEM = (
@@ -21,12 +26,13 @@ SYSTEM = (
 WRITE = (
     "Passages:\n{passages}\n\n"
     "Rewrite the passages as one short paragraph that answers the question. Keep their words.\n"
-    "Question: {question}"
+    "{manner}Question: {question}"
 )
 
 _PLACEHOLDERS = {
     NEAREST: {"stations"},
-    WRITE: {"passages", "question"},
+    WRITE: {"passages", "manner", "question"},
+    UNANSWERED: {"part"},
     SYSTEM: set(),
     ABSTAIN: set(),
     CLARIFY: set(),
@@ -37,7 +43,9 @@ for _prompt, _names in _PLACEHOLDERS.items():
         raise RuntimeError(f"prompt {_prompt[:40]!r} has placeholders {_found}, not {_names}")
 
 
-def write_messages(question: str, sentences: Sequence[str]) -> list[tuple[str, str]]:
+def write_messages(
+    question: str, sentences: Sequence[str], level: Level = "practitioner"
+) -> list[tuple[str, str]]:
     """The conversation that asks the model to put evidence into words.
 
     The passages are fenced by numbered quotation marks, one a line.
@@ -45,8 +53,16 @@ def write_messages(question: str, sentences: Sequence[str]) -> list[tuple[str, s
     passages = "\n".join(f'{n}. "{_one_line(s)}"' for n, s in enumerate(sentences, 1))
     return [
         ("system", SYSTEM),
-        ("user", WRITE.format(passages=passages, question=_one_line(question))),
+        (
+            "user",
+            WRITE.format(passages=passages, manner=_manner(level), question=_one_line(question)),
+        ),
     ]
+
+
+def _manner(level: Level) -> str:
+    """What the model is told of the learner's level; nothing where the default is meant."""
+    return "" if level == "practitioner" else f"{instruction(level)}\n"
 
 
 def _one_line(text: str) -> str:

@@ -8,6 +8,11 @@ from typing import Any, Literal
 from index import Hit
 
 Status = Literal["answered", "abstained", "clarify", "error"]
+# How a question was read; the first eight are kinds of a single question (tutor.intent.Kind).
+AnswerKind = Literal[
+    "definition", "comparison", "why", "how", "list", "lookup", "path", "other",
+    "false-premise", "multi-part", "unclear",
+]  # fmt: skip
 Support = Literal["supported", "partial", "unsupported"]
 
 
@@ -72,6 +77,7 @@ class Answer:
         confidence: estimated probability that the corpus answers the question, 0..1.
         timings_ms: by stage; "first_token" is the time to the first checked sentence.
         tokens: written by the language model; 0 if it had no say.
+        notes: what a learner should know about this answer beside it, a line each.
     """
 
     id: str | None
@@ -85,9 +91,10 @@ class Answer:
     model: str = ""
     index: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
-    kind: str = "other"
+    kind: AnswerKind = "other"
     confidence: float = 0.0
     tokens: int = 0
+    notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``tutor ask --json`` prints."""
@@ -119,11 +126,17 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Event: a checked sentence, with the citations that it is the first to use."""
+    """Event: a checked sentence, with the citations that it is the first to use.
+
+    Attributes:
+        before, after: Markdown around it: a space, an empty line, the lines of a table. All
+            events' ``before + sentence.marked + after`` are the answer's text.
+    """
 
     sentence: Sentence
     new_citations: tuple[Citation, ...]
-    opens_paragraph: bool
+    before: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

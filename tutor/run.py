@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index import Hit
-from index.search import Found, Scope
 from tutor.check import Check, Verdict
-from tutor.evidence import Evidence
-from tutor.intent import Kind
+from tutor.comparing import Table, joints
+from tutor.evidence import Evidence, is_block
+from tutor.levels import Level
 from tutor.links import link, site
-from tutor.records import Answer, Citation, Nearest, Sentence, Spoken, Status
+from tutor.records import Answer, AnswerKind, Citation, Nearest, Sentence, Spoken, Status
 
 _TIMINGS = ("retrieve", "first_token", "generate", "verify")
 
@@ -22,28 +21,30 @@ class Run:
     """One question on its way to an answer.
 
     Attributes:
-        found: the hits to answer with.
-        nearby: what the search found at all: names the nearest stations of a declined question.
+        around: Markdown before and after each sentence.
+        itemised: whether every sentence is a paragraph of its own.
+        notes: what is told beside the answer.
         tokens: written by the language model.
     """
 
     question: str
     question_id: str | None
-    scope: Scope
+    level: Level
     model: str
     fingerprint: str
     check: Check
     standalone: str = ""
-    kind: Kind = "other"
-    found: Found | None = None
-    nearby: tuple[Hit, ...] = ()
+    kind: AnswerKind = "other"
     confidence: float = 0.0
     sentences: list[Sentence] = field(default_factory=list)
-    paragraphs: list[bool] = field(default_factory=list)
+    around: list[tuple[str, str]] = field(default_factory=list)
+    itemised: bool = False
+    notes: list[str] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     tokens: int = 0
     started: float = field(default_factory=time.perf_counter)
+    _opens: bool = False
 
     def lap(self, name: str) -> None:
         """Note the time since the last lap, in milliseconds."""
@@ -66,8 +67,20 @@ class Run:
             self.tokens += 1
             yield piece
 
-    def say(self, text: str, evidence: Sequence[Evidence]) -> Spoken:
-        """Add a checked sentence; its evidence is numbered in the order of use."""
+    def say(
+        self,
+        text: str,
+        evidence: Sequence[Evidence],
+        before: str | None = None,
+        after: str = "",
+        lead: str = "",
+    ) -> Spoken:
+        """Add a checked sentence; its evidence is numbered in the order of use.
+
+        Args:
+            before, after: Markdown around it; a space or an empty line by default.
+            lead: words of the tutor's own that introduce it.
+        """
         new: list[Citation] = []
         numbers = []
         for item in evidence:
@@ -79,24 +92,38 @@ class Run:
             numbers.append(known.n)
         self.timings.setdefault("first_token", self._elapsed())
         sentence = Sentence(text, tuple(numbers), "supported")
-        opens = bool(self.sentences) and (self._itemised or is_block(text) or self._after_block())
+        before = (self._gap(text) if before is None else before) + lead
         self.sentences.append(sentence)
-        self.paragraphs.append(opens)
-        return Spoken(sentence, tuple(new), opens)
+        self.around.append((before, after))
+        return Spoken(sentence, tuple(new), before, after)
 
-    @property
-    def _itemised(self) -> bool:
-        return self.kind in ("path", "lookup")
+    def tabulate(self, told: Table) -> Iterator[Spoken]:
+        """Add a table, cell by cell."""
+        cells, closing = joints(told)
+        last = len(cells) - 1
+        for number, (before, cell) in enumerate(cells):
+            opening = "\n\n" if number == 0 and self.sentences else ""
+            after = closing if number == last else ""
+            yield self.say(cell.text, [cell.evidence], opening + before, after)
+
+    def new_paragraph(self) -> None:
+        """Let the next sentence begin a paragraph."""
+        self._opens = True
+
+    def _gap(self, text: str) -> str:
+        opens, self._opens = self._opens, False
+        if not self.sentences:
+            return ""
+        opens = opens or self.itemised or is_block(text) or self._after_block()
+        return "\n\n" if opens else " "
 
     def _after_block(self) -> bool:
-        return is_block(self.sentences[-1].text)
+        return bool(self.around[-1][1]) or is_block(self.sentences[-1].text)
 
     def text(self) -> str:
         """The answer in Markdown with its markers."""
-        parts: list[str] = []
-        for sentence, opens in zip(self.sentences, self.paragraphs, strict=True):
-            parts.append(("\n\n" if opens else " " if parts else "") + sentence.marked)
-        return "".join(parts)
+        said = zip(self.sentences, self.around, strict=True)
+        return "".join(before + sentence.marked + after for sentence, (before, after) in said)
 
     def finish(self, status: Status, text: str, nearest: tuple[Nearest, ...] = ()) -> Answer:
         """The record of the answer."""
@@ -116,6 +143,7 @@ class Run:
             kind=self.kind,
             confidence=round(self.confidence, 3),
             tokens=self.tokens,
+            notes=tuple(self.notes),
         )
 
     def _elapsed(self) -> float:
@@ -145,8 +173,3 @@ def _citation(number: int, evidence: Evidence) -> Citation:
         end=evidence.span[1],
         score=round(evidence.score, 3),
     )
-
-
-def is_block(text: str) -> bool:
-    """Whether a sentence is a piece of code or a displayed formula."""
-    return text.startswith(("```", "$$"))

@@ -63,15 +63,16 @@ def _side(name: str) -> Side:
 
 
 def agreement(split: o.SplitName = "test", json_: Json = False) -> None:
-    """Hold the check of sentences against the pairs that people have labelled."""
+    """Hold the check of sentences that is set against the pairs that people have labelled."""
     from eval.agreement import LABELS
     from eval.agreement import agreement as agreed
     from eval.pairs import load_pairs
     from eval.report.text import number
-    from tutor.check import check_sentence
+    from tutor.checks import open_check
+    from tutor.settings import load_settings
 
     utf8_output()
-    found = agreed(load_pairs(o.checked_split(split)), check_sentence)
+    found = agreed(load_pairs(o.checked_split(split)), open_check(load_settings()))
     if json_:
         wrong = [r for r in found.readings if not r.agrees]
         typer.echo(

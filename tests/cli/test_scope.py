@@ -8,8 +8,9 @@ from corpus.library.ledger import Entry, now
 from corpus.library.shelves import sha256
 from index.search import Index
 from index.version import current_version
-from tutor.answer import Tutor, scope_of
+from tutor.answer import Tutor
 from tutor.app import build
+from tutor.question import scope_of
 from tutor.settings import load_settings
 from tutor.sources import add_files, open_library
 

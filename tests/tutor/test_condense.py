@@ -130,3 +130,73 @@ def test_the_first_one_is_the_first(names):
     told = stand_alone("How does the first one work?", BOTH, names)
     assert "QLoRA" not in told
     assert "LoRA" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Back to LoRA: what does it save?", "what does LoRA save?"),
+        ("Going back to the first topic, what is the rank?", "what is the rank (LoRA)?"),
+        ("Let's go back to LoRA", "What is LoRA?"),
+        ("OK thanks. Now what about perplexity?", "What is perplexity?"),
+        ("What is the difference to IVF?", "What is the difference between HNSW and IVF?"),
+        ("compared to IVF?", "Compare HNSW with IVF"),
+        ("Give me an example", "Give me an example of HNSW"),
+        ("who wrote the paper?", "who wrote the paper of HNSW?"),
+        ("How many parameters does it add?", "How many parameters does HNSW add?"),
+        ("In simple words please", "What is HNSW?"),
+        ("I don't understand", "What is HNSW?"),
+    ],
+)
+def test_after_a_change_of_subject(names, question, expected):
+    history = LORA + talk("What is HNSW?", "HNSW is a graph index. [1]")
+    assert stand_alone(question, history, names) == expected
+
+
+def test_a_follow_up_to_a_follow_up(names):
+    history = talk(
+        "What is BLEU?", "BLEU is a metric. [1]",
+        "how is it computed", "BLEU is computed in four steps. [1]",
+    )  # fmt: skip
+    assert stand_alone("and ROUGE?", history, names) == "how is ROUGE computed"
+
+
+def test_station_by_station(names):
+    history = talk(
+        "Which station comes after station 13?", "After station 13, the map goes on to station 14.",
+        "and after that one?", "After station 14, the map goes on to station 15.",
+    )  # fmt: skip
+    assert stand_alone("And the one after?", history, names) == "And the one after (station 15)?"
+
+
+def test_that_station_is_the_one_of_the_topic(names):
+    history = talk("Which station teaches LoRA?", "Station 7 is on the GenAI Scientist line. [1]")
+    assert stand_alone("What comes after that station?", history, names) == (
+        "What comes after station 7?"
+    )
+
+
+def test_why_not_asks_about_the_last_yes_or_no(names):
+    history = talk("Does DPO need a reward model?", "DPO needs none. [1]")
+    assert stand_alone("why not?", history, names) == "Why not? Does DPO need a reward model?"
+
+
+def test_what_nobody_knows_is_not_taken_for_an_older_subject(names):
+    history = LORA + talk(
+        "Who won the world cup in 1998?", "I cannot answer that from the curriculum and its "
+        "references. The nearest stations are 9 (Evaluation) and 4 (LLM/SLM Foundations).",
+    )  # fmt: skip
+    assert stand_alone("And where was it held?", history, names) == "And where was it held?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Does LoRA need its own optimizer?", "If LoRA is merged, is its adapter lost?"],
+)
+def test_a_pronoun_with_its_name_in_the_same_question_is_left(names, question):
+    assert stand_alone(question, talk("What is HNSW?", "A graph index. [1]"), names) == question
+
+
+def test_thirty_turns_later(names):
+    history = LORA + 14 * talk("What is HNSW?", "HNSW is a graph index. [1]")
+    assert stand_alone("How does it work?", history, names) == "How does HNSW work?"

@@ -7,8 +7,9 @@ import pytest
 from index import Chunk
 from index.search import Index, Scope
 from index.sentences import sentence_spans
-from tutor.answer import ONLY, Tutor
+from tutor.answer import Tutor
 from tutor.injection import addresses_the_model, asks_about_injection, suspicious
+from tutor.question import ONLY
 
 # Sentences
 

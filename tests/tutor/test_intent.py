@@ -146,3 +146,48 @@ def test_asking_for_the_way_on_is_about_the_map(question):
 )
 def test_other_next_steps_are_not(question):
     assert read_intent(question) != "path"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("python book", "lookup"),
+        ("dpo paper", "lookup"),
+        ("docs of LangChain", "lookup"),
+        ("recommend something on prompt engineering", "lookup"),
+        ("What should I watch to understand backpropagation?", "lookup"),
+        ("Does the map cite anything by Chip Huyen?", "lookup"),
+        ("What sources are there for speculative decoding?", "lookup"),
+        ("vector database list", "list"),
+        ("types of parallelism", "list"),
+        ("What decoding strategies exist?", "list"),
+        ("Which similarity measures are used for vector search?", "list"),
+        ("cosine similarity", "other"),
+        ("shortest way to agents", "path"),
+        ("path to prompt injection", "path"),
+        ("From vector stores, how do I get to agents?", "path"),
+        ("Can I learn DPO without knowing RLHF?", "path"),
+        ("Do I need math for RAG?", "path"),
+        ("table of contents", "path"),
+        ("What topics are in Securing LLMs?", "path"),
+        ("hnsw vs ivf", "comparison"),
+        ("wat is rag", "definition"),
+    ],
+)
+def test_keywords_and_other_wordings(question, kind):
+    assert read_intent(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Why do I need calculus at all for machine learning?", "why"),
+        ("If it reads everything at once, how does it know which bit came first?", "how"),
+        ("What are common sources of bias?", "definition"),
+        ("What is an open-source model?", "definition"),
+        ("What do I need to know about LoRA?", "definition"),
+        ("How do I get 90% accuracy?", "how"),
+    ],
+)
+def test_look_alikes_of_paths_and_look_ups(question, kind):
+    assert read_intent(question) == kind

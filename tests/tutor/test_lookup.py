@@ -94,3 +94,54 @@ def test_what_no_reference_is_about_scores_lower_than_what_one_is(index, names):
     something, _ = look_up("Which book explains linear algebra?", index, names)
     # 1.6 is what an answer asks of its best card.
     assert nothing[0].score < 1.6 < something[0].score
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "station"),
+    [
+        ("Which videos are there for station 4?", "video", 4),
+        ("Which videos does station 3 list?", "video", 3),
+        ("list all papers of station 9", "paper", 9),
+    ],
+)
+def test_a_list_of_a_station_is_whole(index, names, curriculum, question, kind, station):
+    listed = {r.url for r in curriculum.references if r.kind == kind and station in r.stations}
+    assert set(urls(question, index, names)) == listed
+
+
+def test_every_book(index, names, curriculum):
+    books = {r.url for r in curriculum.references if r.kind == "book"}
+    assert set(urls("List every book in the curriculum", index, names)) == books
+
+
+@pytest.mark.parametrize(
+    ("question", "author"),
+    [
+        ("what did Karpathy make?", "Andrej Karpathy"),
+        ("Does the map cite anything by Chip Huyen?", "Chip Huyen"),
+    ],
+)
+def test_all_works_of_an_author(index, names, curriculum, question, author):
+    works = {r.url for r in curriculum.references if author in r.authors}
+    assert set(urls(question, index, names)) <= works
+    assert len(urls(question, index, names)) >= min(3, len(works))
+
+
+def test_a_title_in_the_question_is_the_answer(index, names):
+    assert "https://arxiv.org/abs/1706.03762" in urls(
+        "link to attention is all you need", index, names
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [("transformer video", "video"), ("a good book about statistics", "book")],
+)
+def test_the_kind_goes_before_the_best_words(index, names, curriculum, question, kind):
+    kinds = {reference.url: reference.kind for reference in curriculum.references}
+    assert kinds[urls(question, index, names)[0]] == kind
+
+
+def test_a_paper_that_no_reference_is_leaves_the_answer_to_the_text(index, names):
+    assert urls("Which paper proposed DPO?", index, names) == []
+    assert urls("Which paper introduced FlashAttention?", index, names) != []

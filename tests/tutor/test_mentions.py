@@ -73,3 +73,16 @@ def test_an_everyday_word_names_a_topic_as_its_title(names, title):
 
 def test_two_stations_by_number(names):
     assert [m.station for m in names.find("stations 7 and 9")] == [7, 9]
+
+
+def test_the_verb_explain_is_no_topic(names):
+    assert [m.words for m in names.find("Explain LoRA")] == ["LoRA"]
+    assert [m.words for m in names.find("explainability")] == ["explainability"]
+
+
+@pytest.mark.parametrize(
+    ("text", "station"), [("station 7", 7), ("LoRA", 7), ("Alignment", 8), ("LLM OS", 3)]
+)
+def test_the_station_of_a_name(names, text, station):
+    (mention,) = names.find(text)
+    assert names.station(mention) == station

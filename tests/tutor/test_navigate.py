@@ -105,3 +105,81 @@ def test_every_sentence_is_quoted_from_the_map(index, names):
     for evidence in map_evidence("How do I get to RAG from the start of all lines?", index, names):
         start, end = evidence.span
         assert index.texts.text(evidence.chunk.document_id)[start:end] == evidence.text
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What are the 18 stations?", [FOUNDATIONAL, SCIENTIST, ENGINEER]),
+        ("table of contents", [FOUNDATIONAL, SCIENTIST, ENGINEER]),
+        ("How do I become a GenAI scientist?", [FOUNDATIONAL, SCIENTIST]),
+        ("order of topics for an app developer", [ENGINEER]),
+    ],
+)
+def test_lists_of_stations_are_whole(index, names, question, expected):
+    assert [stations(sentence) for sentence in told(question, index, names)] == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many topics does station 7 have?",
+        "all topics of station 7",
+        "What will I learn at station 7?",
+        "What topics are in Supervised Fine-Tuning?",
+    ],
+)
+def test_topics_of_one_station_and_of_no_other(index, names, curriculum, question):
+    sentences = told(question, index, names)
+    assert all("station 7 " in sentence.lower() for sentence in sentences)
+    assert all(topic.title in sentences[-1] for topic in curriculum.stations[6].topics)
+
+
+# What lies behind the learner is no aim: the way on starts there.
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("I know RAG, what next?", "After station 14"),
+        ("I've finished station 14, what comes next?", "After station 14"),
+        ("I already know stations 1 to 3, what next?", "After station 3"),
+        ("Is station 12 reachable without station 11?", "Before station 12"),
+        ("Can I learn DPO without knowing RLHF?", "Before station 8"),
+        ("Do I need math for RAG?", "Before station 14"),
+        ("From vector stores, how do I get to agents?", "Before station 15"),
+        ("How many stations do I have to pass to get to LoRA?", "Before station 7"),
+        ("shortest way to agents", "Before station 15"),
+        ("I want to learn how to deploy LLMs, what should I study first?", "Before station 17"),
+    ],
+)
+def test_where_the_learner_is_and_wants_to_go(index, names, question, start):
+    sentences = told(question, index, names)
+    assert sentences[0].startswith(start)
+    assert {s[: len(start)] for s in sentences if s.startswith(("Before", "After"))} == {start}
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("Which line should a web developer take?", "engineer"),
+        ("Which line is for me if I want to train models?", "scientist"),
+        ("What is the right path for building chatbots?", "engineer"),
+    ],
+)
+def test_which_line_suits_a_learner(index, names, question, line):
+    sentences = told(question, index, names)
+    assert sentences[0].startswith(f"The {line} line is for")
+    assert f"GenAI {line.title()} line has" in sentences[-1]
+
+
+def test_prompt_engineering_is_no_line(index, names):
+    sentences = told("What should I learn before prompt engineering?", index, names)
+    assert all("station 12" in sentence.lower() for sentence in sentences)
+
+
+def test_the_last_stations(index, names):
+    sentences = told("What's the last station?", index, names)
+    assert [s.split(" (")[0] for s in sentences] == ["Station 11", "Station 18"]
+
+
+def test_all_companions(index, names, curriculum):
+    assert len(told("Which companions are there?", index, names)) == len(curriculum.companions)

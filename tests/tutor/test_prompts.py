@@ -18,7 +18,8 @@ def placeholders(text):
 @pytest.mark.parametrize(
     ("prompt", "names"),
     [
-        (prompts.WRITE, {"passages", "question"}),
+        (prompts.WRITE, {"passages", "manner", "question"}),
+        (prompts.UNANSWERED, {"part"}),
         (prompts.NEAREST, {"stations"}),
         (prompts.SYSTEM, set()),
         (prompts.ABSTAIN, set()),

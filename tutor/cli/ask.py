@@ -33,11 +33,19 @@ def ask(
         bool, typer.Option("-c", "--continue", help="Go on with the last conversation.")
     ] = False,
     model: Annotated[
-        str | None, typer.Option("--model", help="'bundled' or the path of a GGUF file.")
+        str | None, typer.Option("--model", help="A name, a GGUF file or a server's address.")
     ] = None,
     passages: Annotated[
         int | None, typer.Option("-k", "--passages", help="Chunks to retrieve.", min=1, max=50)
     ] = None,
+    level: Annotated[
+        str | None,
+        typer.Option("--level", help="Whom the answer is for: beginner, practitioner, expert."),
+    ] = None,
+    socratic: Annotated[
+        bool,
+        typer.Option("--socratic", help="A leading question and what to read, not the answer."),
+    ] = False,
     only: Only = None,
     station: AtStation = None,
     no_stream: Annotated[
@@ -52,13 +60,13 @@ def ask(
 
     Exit status: 0 answered, 3 declined or asked back, 2 wrong usage, 1 failed.
     """
-    from tutor.answer import clean_question, scope_of
     from tutor.app import open_tutor
     from tutor.log import ConversationLog
+    from tutor.question import clean_question, scope_of
     from tutor.settings import load_settings
 
     utf8_output()
-    settings = load_settings(model=model, passages=passages)
+    settings = load_settings(model=model, passages=passages, level=level, socratic=socratic or None)
     scope = scope_of(only, station)
     if jsonl:
         tutor = open_tutor(settings, _say)

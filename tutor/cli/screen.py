@@ -40,8 +40,8 @@ def _print_events(
         if isinstance(event, Stage) and status:
             status.update(f"{event.name} {event.detail}".strip())  # type: ignore[attr-defined]
         elif isinstance(event, Spoken) and stream:
-            before = "" if not printed else "\n\n" if event.opens_paragraph else " "
-            console.print(Text(before).append(_coloured(event.sentence.marked)), end="")
+            said = Text(event.before).append(_coloured(event.sentence.marked))
+            console.print(said.append(event.after), end="")
             sys.stdout.flush()
             printed = True
         elif isinstance(event, Finished):

@@ -27,8 +27,8 @@ def search(
     station: AtStation = None,
 ) -> None:
     """Show the passages that answer a question best, without answering."""
-    from tutor.answer import scope_of
     from tutor.app import open_tutor
+    from tutor.question import scope_of
     from tutor.settings import load_settings
 
     utf8_output()

@@ -78,7 +78,7 @@ def test_what_was_declined_shows_what_it_withheld(system, quoting):
 
 def test_what_was_declined_for_want_of_evidence_withholds_nothing(system, monkeypatch):
     """Else the refusal itself would be taken for the answer held back."""
-    monkeypatch.setattr("tutor.answer.choose_evidence", lambda *_: [])
+    monkeypatch.setattr("tutor.gather.choose_evidence", lambda *_: [])
     reply = system.ask("What is LoRA?", [])
     assert (reply.status, reply.withheld) == ("abstained", "")
 

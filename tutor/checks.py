@@ -1,0 +1,141 @@
+"""The check that the settings name: the bundled one, an entailment model, or both together.
+
+What an entailment model is asked about is, in turn: each passage by itself, the two that have most
+words with the sentence in common, and all together. It is asked no more once one of these supports
+the sentence. Its paraphrases are free; what it is not trusted with is in ``tutor.additions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from tutor.additions import added, added_markup, straight
+from tutor.check import Check, Verdict, check_sentence
+from tutor.gaps import stems
+
+if TYPE_CHECKING:
+    from tutor.settings import Settings
+
+Entails = Callable[[str, Sequence[str]], Sequence[float]]
+"""Probability that each passage supports a sentence, 0..1."""
+
+Group = tuple[int, ...]
+"""Positions of passages that are read together, in order."""
+
+
+def open_check(settings: Settings) -> Check:
+    """The check of the settings.
+
+    Raises:
+        ModelError: the entailment model is not here. One that cannot be used is told when it is
+            first asked.
+    """
+    if not settings.entailment_model:
+        return check_sentence
+    from tutor.entailment import Entailment
+
+    model = Entailment(settings.entailment_model, settings.models)
+    beside = check_sentence if settings.entailment == "beside" else None
+    return EntailmentCheck(model.scores, settings.entailment_threshold, beside)
+
+
+@dataclass(frozen=True, slots=True)
+class EntailmentCheck:
+    """A check that an entailment model decides. Quotations pass without being read.
+
+    Attributes:
+        threshold: least probability of support.
+        beside: the bundled check, where the model stands beside it: figures, names and identifiers
+            that the passage lacks are then refused whatever the model says, and the bundled check
+            tells "partial" from "unsupported". None leaves all but markup to the model.
+    """
+
+    entails: Entails
+    threshold: float = 0.5
+    beside: Check | None = None
+
+    def __call__(self, sentence: str, passages: Sequence[str]) -> Verdict:
+        """As ``tutor.check.check_sentence``.
+
+        Raises:
+            ModelError: the model cannot be used.
+        """
+        if not any(c.isalpha() for c in sentence):
+            return Verdict("unsupported", (), "it has no words")
+        plain = straight(sentence)
+        for position, passage in enumerate(passages):
+            if straight(passage) == plain:
+                return Verdict("supported", (position,))
+        found, best = self._support(sentence, passages)
+        return Verdict("supported", found) if found else self._refused(sentence, passages, best)
+
+    def _support(self, sentence: str, passages: Sequence[str]) -> tuple[Group, float]:
+        """The passages that support the sentence, none if none do, and the best probability."""
+        best = 0.0
+        for groups in _attempts(sentence, passages):
+            scored = self._scored(sentence, passages, groups)
+            for group in sorted(scored, key=lambda one: -scored[one])[:1]:
+                best = max(best, scored[group])
+                if scored[group] >= self.threshold:
+                    return self._needed(sentence, passages, group), best
+        return (), best
+
+    def _scored(
+        self, sentence: str, passages: Sequence[str], groups: Sequence[Group]
+    ) -> dict[Group, float]:
+        """The model's probabilities; groups that the rules refuse are not read."""
+        texts = {group: _together(passages, group) for group in groups}
+        free = {g: text for g, text in texts.items() if self._fault(sentence, text) is None}
+        if not free:
+            return {}
+        return dict(zip(free, self.entails(sentence, list(free.values())), strict=True))
+
+    def _fault(self, sentence: str, passage: str) -> str | None:
+        return (added if self.beside else added_markup)(sentence, passage)
+
+    def _needed(self, sentence: str, passages: Sequence[str], group: Group) -> Group:
+        """The passages of a group without which the others do not support the sentence.
+
+        All of them where those alone would not: a citation too many is better than one too few.
+        """
+        if len(group) < _PAIR + 1:
+            return group  # each of a pair is: neither supported the sentence by itself
+        without = {one: tuple(p for p in group if p != one) for one in group}
+        scored = self._scored(sentence, passages, list(without.values()))
+        needed = tuple(
+            one for one, rest in without.items() if scored.get(rest, 0.0) < self.threshold
+        )
+        alone = self._scored(sentence, passages, [needed]) if needed else {}
+        return needed if alone.get(needed, 0.0) >= self.threshold else group
+
+    def _refused(self, sentence: str, passages: Sequence[str], best: float) -> Verdict:
+        if not passages:
+            return Verdict("unsupported", (), "no passage")
+        own = stems(sentence)
+        nearest = max(range(len(passages)), key=lambda i: len(own & stems(passages[i])))
+        fault = self._fault(sentence, passages[nearest])
+        reason = fault or f"it is supported at {best:.2f}, less than {self.threshold:.2f}"
+        bundled = self.beside(sentence, passages).support if self.beside else "unsupported"
+        return Verdict("unsupported" if bundled == "unsupported" else "partial", (nearest,), reason)
+
+
+_PAIR = 2
+
+
+def _attempts(sentence: str, passages: Sequence[str]) -> Iterator[list[Group]]:
+    """What may support a sentence, in the order in which it is read."""
+    everything = tuple(range(len(passages)))
+    yield [(one,) for one in everything]
+    if len(passages) > _PAIR:
+        own, theirs = stems(sentence), [stems(passage) for passage in passages]
+        pairs = combinations(everything, _PAIR)
+        yield [max(pairs, key=lambda pair: len(own & (theirs[pair[0]] | theirs[pair[1]])))]
+    if len(passages) >= _PAIR:
+        yield [everything]
+
+
+def _together(passages: Sequence[str], group: Group) -> str:
+    return " ".join(passages[one] for one in group)
