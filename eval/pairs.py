@@ -42,7 +42,7 @@ def load_pairs(split: Split, folder: Path = FOLDER) -> list[Pair]:
     return read_lines(sorted(folder.glob(f"pairs.{split}.jsonl")), Pair, split)
 
 
-TRAINING = FOLDER / "training" / "pairs.jsonl"
+TRAINING = FOLDER / "training"
 
 
 class TrainingPair(BaseModel):
@@ -61,11 +61,12 @@ class TrainingPair(BaseModel):
     how: str
 
 
-def load_training_pairs(file: Path = TRAINING) -> list[TrainingPair]:
-    """All pairs to fit a check on.
+def load_training_pairs(folder: Path = TRAINING) -> list[TrainingPair]:
+    """All pairs to fit a check on, of all files.
 
     Raises:
         ValidationError: a line breaks the schema.
     """
-    lines = file.read_text(encoding="utf-8").splitlines()
+    files = sorted(folder.glob("*.jsonl"))
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return [TrainingPair.model_validate_json(line) for line in lines]

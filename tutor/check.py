@@ -18,16 +18,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tutor.additions import TOKEN, added, straight
 from tutor.records import Support
 
 # Share of the sentence's words that makes it "partial" where nothing contradicts it.
 _COVERAGE_PARTIAL = 0.7
 
-_TOKEN = re.compile(r"[^\W_]+(?:[.'+#/%-][^\W_]+)*[+#%]*|[^\w\s.,;:!?'\"()-]")
-_MARKUP = re.compile(r"[\[\]<>{}|`*#\\]")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-# Names in code: another case is another name.
-_IDENTIFIER = re.compile(r"(?<!\w)\w*[a-zA-Z0-9]_\w+|--?[a-z][\w-]+")
 _ARTICLES = frozenset(("a", "an", "the"))
 _NEGATION = re.compile(
     r"\b(not|no|never|none|neither|nor|without|cannot|nothing|\w+n't|unlike|rather than|"
@@ -82,7 +78,7 @@ def check_sentence(sentence: str, passages: Sequence[str]) -> Verdict:
 
 
 def _against(sentence: str, passage: str) -> Verdict:
-    sentence, passage = _straight(sentence), _straight(passage)
+    sentence, passage = straight(sentence), straight(passage)
     if sentence == passage:
         return Verdict("supported")
     fault = _contradiction(sentence, passage)
@@ -113,18 +109,9 @@ def _joined(sentence: str, passages: Sequence[str]) -> tuple[int, ...]:
 
 
 def _contradiction(sentence: str, passage: str) -> str | None:
-    """The first hard fault: a figure, name, denial or markup that the passage lacks."""
-    here, there = set(_NUMBER.findall(sentence)), set(_NUMBER.findall(passage))
-    if here - there:
-        return f"the figure {sorted(here - there)[0]} is not in the passage"
-    missing = _names(sentence) - set(_TOKEN.findall(passage))
-    if missing:
-        return f"the name {sorted(missing)[0]} is not in the passage"
-    renamed = set(_IDENTIFIER.findall(sentence)) - set(_IDENTIFIER.findall(passage))
-    if renamed:
-        return f"the identifier {sorted(renamed)[0]} is not in the passage"
-    if _count(_MARKUP, sentence) - _count(_MARKUP, passage):
-        return "it brings markup of its own"
+    """The first hard fault: what the passage lacks, or a denial of its own."""
+    if fault := added(sentence, passage):
+        return fault
     if _count(_NEGATION, sentence) != _count(_NEGATION, passage):
         return "it denies what the passage does not, or the reverse"
     return None
@@ -152,26 +139,9 @@ def _overlap(sentence: str, passage: str) -> float:
     return held.total() / here.total() if here else 0.0
 
 
-def _names(text: str) -> set[str]:
-    """Abbreviations, and capitalised words that do not open the text."""
-    return {
-        word
-        for position, word in enumerate(_TOKEN.findall(text))
-        if sum(c.isupper() for c in word) > 1 or (position and word[0].isupper())
-    }
-
-
 def _words(text: str) -> list[str]:
     """All words in lower case but articles."""
-    return [w for w in (w.lower() for w in _TOKEN.findall(text)) if w not in _ARTICLES]
-
-
-def _straight(text: str) -> str:
-    """One line, with typewriter quotation marks."""
-    return " ".join(text.split()).translate(_QUOTES)
-
-
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+    return [w for w in (w.lower() for w in TOKEN.findall(text)) if w not in _ARTICLES]
 
 
 def _count(pattern: re.Pattern[str], text: str) -> Counter[str]:

@@ -1,8 +1,8 @@
 """The check that the settings name: the bundled one, an entailment model, or both together.
 
-What an entailment model is asked about is, in turn: each passage by itself, the two that have most
-words with the sentence in common, and all together. It is asked no more once one of these supports
-the sentence. Its paraphrases are free; what it is not trusted with is in ``tutor.additions``.
+An entailment model reads, in turn: each passage by itself, the two that together have most words in
+common with the sentence, and all of them. It reads no more once one of these supports the sentence.
+What it is not trusted with is told in ``tutor.additions``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Group = tuple[int, ...]
 """Positions of passages that are read together, in order."""
 
 
-def open_check(settings: Settings) -> Check:
+def open_check(settings: Settings, bundled: Check = check_sentence) -> Check:
     """The check of the settings.
 
     Raises:
@@ -34,11 +34,11 @@ def open_check(settings: Settings) -> Check:
             first asked.
     """
     if not settings.entailment_model:
-        return check_sentence
+        return bundled
     from tutor.entailment import Entailment
 
     model = Entailment(settings.entailment_model, settings.models)
-    beside = check_sentence if settings.entailment == "beside" else None
+    beside = bundled if settings.entailment == "beside" else None
     return EntailmentCheck(model.scores, settings.entailment_threshold, beside)
 
 
@@ -77,10 +77,14 @@ class EntailmentCheck:
         best = 0.0
         for groups in _attempts(sentence, passages):
             scored = self._scored(sentence, passages, groups)
-            for group in sorted(scored, key=lambda one: -scored[one])[:1]:
-                best = max(best, scored[group])
-                if scored[group] >= self.threshold:
-                    return self._needed(sentence, passages, group), best
+            best = max([best, *scored.values()])
+            holding = [group for group, score in scored.items() if score >= self.threshold]
+            if holding:
+                # Such probabilities crowd near 1: the words tell which passage it was made from.
+                nearest = max(
+                    holding, key=lambda group: _shared(sentence, _together(passages, group))
+                )
+                return self._needed(sentence, passages, nearest), best
         return (), best
 
     def _scored(
@@ -114,8 +118,7 @@ class EntailmentCheck:
     def _refused(self, sentence: str, passages: Sequence[str], best: float) -> Verdict:
         if not passages:
             return Verdict("unsupported", (), "no passage")
-        own = stems(sentence)
-        nearest = max(range(len(passages)), key=lambda i: len(own & stems(passages[i])))
+        nearest = max(range(len(passages)), key=lambda i: _shared(sentence, passages[i]))
         fault = self._fault(sentence, passages[nearest])
         reason = fault or f"it is supported at {best:.2f}, less than {self.threshold:.2f}"
         bundled = self.beside(sentence, passages).support if self.beside else "unsupported"
@@ -130,11 +133,15 @@ def _attempts(sentence: str, passages: Sequence[str]) -> Iterator[list[Group]]:
     everything = tuple(range(len(passages)))
     yield [(one,) for one in everything]
     if len(passages) > _PAIR:
-        own, theirs = stems(sentence), [stems(passage) for passage in passages]
         pairs = combinations(everything, _PAIR)
-        yield [max(pairs, key=lambda pair: len(own & (theirs[pair[0]] | theirs[pair[1]])))]
+        yield [max(pairs, key=lambda pair: _shared(sentence, _together(passages, pair)))]
     if len(passages) >= _PAIR:
         yield [everything]
+
+
+def _shared(sentence: str, passage: str) -> int:
+    """Number of words that both have."""
+    return len(stems(sentence) & stems(passage))
 
 
 def _together(passages: Sequence[str], group: Group) -> str:

@@ -56,6 +56,8 @@ def opposite(
     subject = mentions[0]
     name = set(read_claim(subject.words).words)
     asked, rest = _said_of(subject, question)
+    if any(_says(evidence.text, name, rest - _EMPTY, asked) for evidence in sentences):
+        return
     for evidence in sentences:
         if not name <= set(read_claim(evidence.text).words):
             continue
@@ -69,6 +71,12 @@ def opposite(
             close = len(shared) / len(others) >= _REST if others else _opens(clause, name, pairs)
             if close and name <= set(told.words):
                 yield evidence
+
+
+def _says(text: str, name: set[str], rest: set[str], asked: Claim) -> bool:
+    """Whether a clause says of the subject just what the question takes for granted."""
+    told = [read_claim(clause) for clause in _CLAUSES.split(text)]
+    return any(name | rest <= set(c.words) and c.denied == asked.denied for c in told)
 
 
 # What a premise and its denial may say or leave out.

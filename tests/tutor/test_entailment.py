@@ -50,7 +50,7 @@ def built(tmp_path_factory):
 
 
 @pytest.fixture
-def own(tmp_path, settings):
+def own(tmp_path):
     """Settings with a home of its own."""
     home = tmp_path / "home"
     home.mkdir()

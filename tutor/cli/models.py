@@ -136,7 +136,7 @@ def use(
         str,
         typer.Argument(
             help="Name of a model, path of a GGUF file or a model's folder, or address of a "
-            "server (http://…/v1); 'bundled' goes back."
+            "server (http://…/v1); 'bundled' goes back, 'none' from an entailment model."
         ),
     ],
     kind: OfKind = None,
@@ -156,10 +156,11 @@ def use(
         told = {**asdict(used), "file": str(used.file), "hidden_by": hidden}
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    typer.echo(f"{used.after}: {used.proof}")
-    typer.echo(f"{used.setting} = {used.after} is written in {used.file}")
+    before, after = used.before or "none", used.after or "none"
+    typer.echo(f"{after}: {used.proof}")
+    typer.echo(f"{used.setting} = {after} is written in {used.file}")
     if used.before != used.after:
-        typer.echo(f"before, it was {used.before}; back: tutor models use {_back(used)}")
+        typer.echo(f"before, it was {before}; back: tutor models use {_back(used)}")
     for note in used.notes:
         typer.echo(f"note: {note}")
     if hidden:
@@ -169,7 +170,8 @@ def use(
 
 
 def _back(used: Used) -> str:
-    return used.before if used.kind == "language" else f"{used.before} --kind {used.kind}"
+    before = used.before or "none"
+    return before if used.kind == "language" else f"{before} --kind {used.kind}"
 
 
 def _hidden(used: Used) -> str:

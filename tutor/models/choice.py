@@ -19,6 +19,8 @@ SETTING: dict[Kind, str] = {
     "entailment": "entailment_model",
 }
 _LLAMA_INDEX = "llama-index:"
+# Goes back to the bundled check alone.
+_NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def choose(name: str, settings: Settings, kind: Kind | None = None) -> Choice:
         UsageError: nothing is called that; the nearest names are offered.
         ModelError: it has not been pulled, or its file cannot be read.
     """
+    if kind == "entailment" and name.strip().lower() in (_NONE, ""):
+        return Choice(kind, _NONE, "", memory=None)
     if elsewhere(name):
         if kind not in (None, "language"):
             raise UsageError(f"only language models run elsewhere; {name} cannot be a {kind} model")

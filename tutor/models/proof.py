@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import ModelError
-from tutor.models.catalogue import EntailmentModel, Kind, find_any
+from tutor.models.catalogue import Kind
 from tutor.settings import Settings
 
 if TYPE_CHECKING:
@@ -110,47 +110,19 @@ def _candidate(text: str) -> Any:
 
 
 def _entailment(settings: Settings) -> str:
-    folder = str(getattr(settings, "entailment_model", ""))
+    from tutor.entailment import Entailment
+
+    if not settings.entailment_model:
+        return "the bundled check needs no model of its own"
     begun = perf_counter()
-    supported, unsupported = _entailed(folder, [_RIGHT, _WRONG])
+    model = Entailment(settings.entailment_model, settings.models)
+    supported, unsupported = model.scores(_CLAIM, [_RIGHT, _WRONG])
     seconds = perf_counter() - begun
-    _check_order(folder, supported, unsupported)
+    _check_order(settings.entailment_model, supported, unsupported)
     return (
         f"loaded and read two pairs in {seconds:.1f} s; the supported sentence at "
         f"{supported:.2f}, an unsupported one at {unsupported:.2f}"
     )
-
-
-def _entailed(folder: str, passages: list[str]) -> list[float]:
-    """Probability that each passage supports the claim, 0..1."""
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder)
-        model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
-    except (OSError, ValueError, ImportError) as fault:
-        reason = (str(fault).strip().splitlines() or [type(fault).__name__])[0][:120]
-        raise ModelError(
-            f"the entailment model {Path(folder).name} does not load ({reason})"
-        ) from (fault)
-    read = tokenizer(*_put(folder, passages), return_tensors="pt", padding=True)
-    shares = model(**read).logits.detach().softmax(-1)
-    return [float(row[supporting_label(model.config.id2label)]) for row in shares]
-
-
-def _put(folder: str, passages: list[str]) -> tuple[list[str], ...]:
-    """Passages and claim as the model wants them: as pairs, or within its prompt."""
-    known = find_any(Path(folder).name, "entailment")
-    if not (isinstance(known, EntailmentModel) and known.prompt):
-        return passages, [_CLAIM] * len(passages)
-    return ([known.prompt.format(passage=one, sentence=_CLAIM) for one in passages],)
-
-
-def supporting_label(labels: dict[int, str]) -> int:
-    """Which label means that the passage supports the sentence: the one that is called so, else
-    the second of two (MiniCheck, FactCG)."""
-    named = [at for at, name in labels.items() if name.lower().startswith("entail")]
-    return named[0] if named else 1
 
 
 def _check_order(name: str, right: float, wrong: float) -> None:

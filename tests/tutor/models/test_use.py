@@ -1,14 +1,13 @@
 """Taking models into use: proven first, and on any error the settings stay as they were."""
 
 import shutil
-from types import SimpleNamespace
 
 import pytest
 
 from corpus.errors import HomeError, ModelError, SettingsError, UsageError
 from index.encoder import bundled_folder
 from tutor.models.choice import choose
-from tutor.models.proof import _put, prove, supporting_label
+from tutor.models.proof import prove
 from tutor.models.use import use, write_setting
 
 GIVEN = """# mine
@@ -150,35 +149,22 @@ def test_a_cross_encoder_must_prefer_the_right_passage(own, encoders):
     assert outcomes[0].startswith(" not tell a right passage")
 
 
-def test_an_entailment_model_must_prefer_the_supporting_passage(encoders):
+def test_an_entailment_model_must_prefer_the_supporting_passage(own, encoders):
     outcomes = set()
     for folder in encoders(2):
         try:
-            outcomes.add(prove("entailment", SimpleNamespace(entailment_model=folder))[:6])
+            outcomes.add(
+                prove("entailment", own.model_copy(update={"entailment_model": str(folder)}))[:6]
+            )
         except ModelError as fault:
             outcomes.add(str(fault).rpartition("; ")[2])
     assert outcomes == {"loaded", "choose another model"}
 
 
-def test_a_model_with_a_prompt_of_its_own_reads_one_text():
-    passages, sentences = _put("/models/minicheck-deberta-v3-large", ["A passage."])
-    assert (passages, len(sentences)) == (["A passage."], 1)
-    ((text,),) = _put("/models/factcg-deberta-v3-large", ["A passage."])
-    assert text.startswith("A passage.\n\nChoose your answer: ")
-    assert text.endswith("- Yes\n- No\nI think the answer is ")
-
-
-@pytest.mark.parametrize(
-    ("labels", "supporting"),
-    [
-        ({0: "entailment", 1: "neutral", 2: "contradiction"}, 0),
-        ({0: "contradiction", 1: "ENTAILMENT"}, 1),
-        ({0: "LABEL_0", 1: "LABEL_1"}, 1),
-        ({0: "not_entailment", 1: "entailment"}, 1),
-    ],
-)
-def test_the_label_that_means_support(labels, supporting):
-    assert supporting_label(labels) == supporting
+def test_from_an_entailment_model_one_can_go_back(own):
+    used = use("none", own.model_copy(update={"entailment_model": "/models/nli"}), "entailment")
+    assert (used.before, used.after) == ("/models/nli", "")
+    assert used.file.read_text() == 'entailment_model = ""\n'
 
 
 def test_rerankers_without_a_model_are_taken_at_once(own):
