@@ -88,7 +88,7 @@ def run_data(run: RunFolder) -> RunData:
         latency=_latency(asked),
         failures=[f for r in records if (f := _failure(r, places[r.question.id], scores))],
         faults=[Fault(f.id, f.measure, f.reason) for one in scores.values() for f in one.failures],
-        confusion=_confusion(info.split) if info.system == "tutor" and not info.file else None,
+        confusion=_confusion(info.split) if _has_bundled_check(info) else None,
     )
 
 
@@ -147,6 +147,12 @@ def _failure(record: Record, which: str, scores: Mapping[str, Scores]) -> Failur
         verdicts={**verdicts, **{f.measure: nan for f in faults}},
         faults=[f"{f.measure}: {f.reason}" for f in faults] + ([record.fault] * bool(record.fault)),
     )
+
+
+def _has_bundled_check(info: RunInfo) -> bool:
+    """Whether the table of the check belongs in the report: an entailment model takes minutes."""
+    bundled = info.configuration.get("check", "bundled") == "bundled"
+    return info.system == "tutor" and not info.file and bundled
 
 
 def _confusion(split: str) -> Confusion | None:

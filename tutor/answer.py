@@ -145,6 +145,7 @@ class Tutor:
         asked = split_question(self.index.mended(run.standalone), self._names)
         count = max(_FEWEST, self.settings.evidence_sentences // len(asked))
         parts = [self._gatherer.gather(part, scope, run.level, count) for part in asked]
+        _say_once(parts)
         if len(parts) > 1:
             run.kind = "multi-part"
         else:
@@ -181,7 +182,16 @@ class Tutor:
 
 
 # Sentences for each of several questions asked at once.
-_FEWEST = 2
+_FEWEST = 3
+
+
+def _say_once(parts: Sequence[Part]) -> None:
+    """Take out of each part what an earlier one says."""
+    said: set[str] = set()
+    for part in parts:
+        rest = [e for e in part.evidence if e.text not in said]
+        part.evidence = rest or part.evidence
+        said |= {e.text for e in part.evidence}
 
 
 def _interleaved(rankings: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:

@@ -86,12 +86,14 @@ def table(
     """
     fit = [e for e in evidence if not _NO_CELL.search(e.text)]
     rows: list[Cells] = []
-    for cells in (*_introductions(sides, fit), *_contrasts(sides, fit), *_met(sides, fit, mean)):
+    context = [e.text for e in evidence]
+    # Two sentences that merely resemble each other are a row if it can be said in what.
+    met = [c for c in _met(sides, fit, mean) if _aspect(c, sides, weigh, context)]
+    for cells in (*_introductions(sides, fit), *_contrasts(sides, fit), *met):
         if len(rows) < _ROWS and not any(_repeats(cells, row) for row in rows):
             rows.append(cells)
     if len(rows) < _POINTS or any(sum(map(bool, cells)) < 2 for cells in zip(*rows, strict=True)):
         return None
-    context = [e.text for e in evidence]
     told = [_aspect(cells, sides, weigh, context) for cells in rows]
     return Table(_headers(sides, rows), tuple(map(Row, told, rows)))
 

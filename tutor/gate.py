@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,7 @@ from corpus.errors import SettingsError
 from index import Hit
 from index.lexical import content_words, stem
 from index.search import Found, Index
+from tutor.intent import asks_for_limits
 
 Side = Literal["curriculum", "sources"]
 KINDS: dict[Side, tuple[str, ...]] = {
@@ -76,8 +78,13 @@ def _unknown(question: str, index: Index, kinds: Sequence[str]) -> tuple[float, 
     """
     looks_like_name = _name_test(question, index.encoder.knows)
     total = names = unknown = 0.0
-    for word in content_words(question):
+    words = content_words(question)
+    # "memory-bound" is read as its parts, and as one word besides.
+    compounds = {one + other for one, other in pairwise(words)}
+    for word in words:
         weight, known = index.weight(stem(word), kinds)
+        if asks_for_limits(word) or (not known and word in compounds):
+            continue  # of which subject, the other words tell
         total += weight
         unknown += weight if not known else 0.0
         names += weight if not known and looks_like_name(word) else 0.0

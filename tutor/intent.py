@@ -9,7 +9,11 @@ from typing import Literal
 Kind = Literal["definition", "comparison", "why", "how", "list", "lookup", "path", "other"]
 
 _PATH = re.compile(
-    r"\b(stations?|stops?|prerequisites?|prereqs?|metro ?map|the map|roadmap)\b"
+    r"\b(stations?|prerequisites?|prereqs?|metro ?map|the map|roadmap)\b"
+    # "stop" as a noun: one stops overfitting, too.
+    r"|\b(?:next|last|first|previous|companion|metro|which|these|those|all|every|each|the|my) "
+    r"stops?\b"
+    r"|\b(?:this|that|what) stop\b|\bstop (?:number )?\d"
     r"|\blearning (path|order)\b"
     r"|\b(foundational|scientist|engineer|metro|which|what|three|these|map's) (lines?|paths?)\b"
     r"|(?<!\bit )\b(learn|know|study|understand)\b[^?.]*\b(first|before|beforehand)\b"
@@ -28,7 +32,7 @@ _PATH = re.compile(
     r"|\b(?:which|what) (?:topics?|subjects?) (?:comes?|follows?)\b|\bnext steps? (?:after|once)\b"
     # "path to agents", "how do I get to agents", "Can I learn DPO without knowing RLHF?"
     r"|^\W*(?:route|path|way) to\b|\bshortest way (?:to|from)\b"
-    r"|\bhow (?:do|can|could|would) (?:i|we|you|one) (?:get|go|come) (?:from|to)\b"
+    r"|\bhow (?:do|can|could|would) (?:i|we|you|one) (?:get|go|come) to\b"
     r"|\b(?:learn|study|understand|start|take|do)\b[^?.]*\bwithout (?:first )?"
     r"(?:knowing|learning|studying|understanding|having|doing|taking|finishing)\b"
     r"|\bneed to (?:know|learn|understand|study) (?:for|to|in order)\b"
@@ -50,7 +54,9 @@ _LOOKUP = re.compile(
     r"\b(books?|videos?|youtube|papers?|(?<!of )courses?|articles?|blog( ?posts?)?|tutorials?|"
     r"posts?(?!-)|repos?|repositor(y|ies)|github|links?|urls?|documentation|"
     r"references?(?! (model|answer|text|solution|polic))|learning (resources?|materials?)|"
-    r"resources? (for|on|about|to)|podcasts?|lectures?|playlists?|slides|handbook|docs|"
+    r"resources? (for|on|about|to)|podcasts?|lectures?|playlists?|slides|handbook|"
+    # Documents of one's own are to be asked about, not looked up.
+    r"(?<!my )(?<!our )(?<!your )(?<!own )(?<!internal )(?<!company )(?<!these )docs|"
     r"(?<!open[- ])sources (?:are there )?(?:for|on|about)|"
     r"(?:something|anything|stuff) to (?:read|watch)|"
     r"(?:anything|something) by|(?:recommend|suggest)\w* (?:me )?(?:something|anything)|"
@@ -147,6 +153,25 @@ def matching(headings: Iterable[str], kind: Kind) -> Sequence[bool]:
     """For each heading, whether its section is written for this kind of question."""
     pattern = _HEADINGS.get(kind)
     return [bool(pattern and pattern.search(heading)) for heading in headings]
+
+
+def asks_for_limits(question: str) -> bool:
+    """Whether a question wants to know what speaks against something."""
+    return bool(_LIMITS.search(question))
+
+
+# What a section on that is headed.
+LIMITS_HEADING = re.compile(
+    r"\bgoes? wrong\b|\blimit|\btrade-?offs?\b|\bweakness|\bpitfalls?\b|\brisks?\b|\bcosts?\b"
+    r"|\bproblems?\b|\bdrawbacks?\b",
+    re.I,
+)
+_LIMITS = re.compile(
+    r"\b(?:limits|limitations?|drawbacks?|disadvantages?|downsides?|cons|weakness(?:es)?|"
+    r"shortcomings?|pitfalls?|caveats?)\b|\bproblems? (?:of|with|does|do)\b|\bgoes? wrong\b"
+    r"|\bspeaks? against\b|\bwhen (?:should i |should you |do i |to )?not\b",
+    re.I,
+)
 
 
 _HEADINGS: dict[str, re.Pattern[str]] = {

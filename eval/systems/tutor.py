@@ -45,6 +45,7 @@ class TutorSystem:
             "evidence_sentences": settings.evidence_sentences,
             "written_sentences": settings.written_sentences,
             "answer_threshold": settings.answer_threshold,
+            "check": _check_of(settings),
             "gate": "bundled" if settings.gate == "bundled" else "of one's own",
             "index": self._tutor.index.manifest.fingerprint,
             "chunks": self._tutor.index.manifest.chunks,
@@ -104,6 +105,12 @@ class TutorSystem:
             quote=citation.quote,
             verbatim=text[citation.start : citation.end] == citation.quote,
         )
+
+
+def _check_of(settings: Settings) -> str:
+    if not settings.entailment_model:
+        return "bundled"
+    return f"{settings.entailment} {Path(settings.entailment_model).name}"
 
 
 def passage(chunk: Chunk, score: float = 0.0) -> Passage:

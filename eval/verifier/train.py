@@ -127,7 +127,7 @@ def _epochs(
             optimizer.step()
             schedule.step()
             average.update_parameters(network)
-            total += float(loss)
+            total += float(loss.detach())
         print(f"{time.perf_counter() - started:.0f} s", flush=True)
         yield total / len(batches)
 

@@ -94,7 +94,7 @@ def test_wrong_chunks_are_noticed_by_the_texts_that_should_have_been_found(wrong
 @pytest.fixture(scope="module")
 def no_checker(asking) -> Pair:
     # Short drafts save half the time, and are damaged enough.
-    return asking("no-checker", first("comparison"), answer_tokens=64)
+    return asking("no-checker", first("how"), answer_tokens=64)
 
 
 @pytest.mark.parametrize("measure", ["citation recall", "citation precision"])

@@ -83,7 +83,7 @@ def test_within_a_conversation_it_means_something(tutor):
     [
         ("wat is lora pls", "What is LoRA?"),
         ("difernce lora qlora", "difference LoRA QLoRA"),
-        ("exlpain tokenizashun", "Explain tokenization"),
+        ("exlpain tokenizatoin", "Explain tokenization"),
     ],
 )
 def test_sloppy_typing_finds_what_the_well_put_question_finds(tutor, sloppy, well_put):

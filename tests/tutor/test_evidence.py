@@ -11,11 +11,11 @@ def chosen(question, index, kind="definition", count=6, sides=()):
     return choose_evidence(index, index.search(question, 10), kind, count, sides)
 
 
-def sentence(text, chunk_id, topic, start):
-    """A piece of evidence by hand: only its place matters."""
+def sentence(text, chunk_id, topic, start, score=1.0):
+    """A piece of evidence by hand: only its place and score matter."""
     end = start + len(text)
     chunk = Chunk(chunk_id, "a.md", "Title", text, start, end, (), "curriculum", topic=topic)
-    return Evidence(text, chunk, (start, end), 1.0)
+    return Evidence(text, chunk, (start, end), score)
 
 
 @pytest.mark.parametrize("count", [1, 3, 6])
@@ -78,7 +78,7 @@ def test_code_is_for_those_who_ask(index, question, code):
 
 
 def test_reading_order_is_by_topic_of_the_best_then_by_place():
-    lora_late = sentence("LoRA has a rank.", "d#1", "lora", 50)
+    lora_late = sentence("LoRA has a rank.", "d#1", "lora", 50, score=2.0)
     dora = sentence("DoRA splits weights.", "d#3", "dora", 100)
     lora_early = sentence("LoRA freezes weights.", "d#0", "lora", 10)
     assert in_reading_order([lora_late, dora, lora_early]) == [lora_early, lora_late, dora]

@@ -29,19 +29,27 @@ def show(events: Iterator[Event], *, stream: bool, passages: bool) -> Answer:
             status.stop()
     if answer.citations:
         _print_sources(console, answer.citations, passages)
+    for note in answer.notes:
+        sys.stderr.write(f"note: {note}\n")
     return answer
 
 
 def _print_events(
     console: Console, events: Iterator[Event], stream: bool, status: object | None
 ) -> Answer:
-    printed = False
+    printed, table = False, ""
     for event in events:
         if isinstance(event, Stage) and status:
             status.update(f"{event.name} {event.detail}".strip())  # type: ignore[attr-defined]
         elif isinstance(event, Spoken) and stream:
-            said = Text(event.before).append(_coloured(event.sentence.marked))
-            console.print(said.append(event.after), end="")
+            if console.is_terminal and (table or event.before.lstrip().startswith("|")):
+                table += event.before + event.sentence.marked + event.after
+                if event.after:  # its last cell
+                    _print_table(console, table)
+                    table = ""
+            else:
+                said = Text(event.before).append(_coloured(event.sentence.marked))
+                console.print(said.append(event.after), end="")
             sys.stdout.flush()
             printed = True
         elif isinstance(event, Finished):
@@ -51,6 +59,13 @@ def _print_events(
                 console.print(_coloured(event.answer.answer))
             return event.answer
     raise AssertionError("a stream ends with Finished")
+
+
+def _print_table(console: Console, table: str) -> None:
+    """A Markdown table drawn with lines."""
+    from rich.markdown import Markdown  # 0.2 s to import, and seldom needed
+
+    console.print(Markdown(table))
 
 
 def _coloured(text: str) -> Text:

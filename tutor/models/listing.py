@@ -20,7 +20,8 @@ def listing(settings: Settings, kind: Kind | None = None) -> list[dict[str, Any]
     """
     models = [model for model in catalogue() if kind in (None, model.kind)]
     rows = [_row(model, settings) for model in models]
-    return rows + [_set_otherwise(one, settings) for one in SETTING if _is_other(one, kind, rows)]
+    others = [one for one in SETTING if kind in (None, one) and _is_other(one, rows, settings)]
+    return rows + [_set_otherwise(one, settings) for one in others]
 
 
 def _row(model: Model, settings: Settings) -> dict[str, Any]:
@@ -52,10 +53,10 @@ def _value(kind: Kind, settings: Settings) -> str:
     return str(getattr(settings, SETTING[kind], ""))
 
 
-def _is_other(kind: Kind, wanted: Kind | None, rows: list[dict[str, Any]]) -> bool:
-    """Whether what is set of a kind is none of the catalogue's."""
+def _is_other(kind: Kind, rows: list[dict[str, Any]], settings: Settings) -> bool:
+    """Whether something is set of a kind, and none of the catalogue's."""
     used = {row["kind"] for row in rows if row["in_use"]}
-    return wanted in (None, kind) and kind not in used and SETTING[kind] in Settings.model_fields
+    return kind not in used and bool(_value(kind, settings))
 
 
 def _set_otherwise(kind: Kind, settings: Settings) -> dict[str, Any]:
