@@ -35,11 +35,8 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 # Taken out of the environment: to the tutor it would be an unknown setting.
 GIVEN_HOME = os.environ.pop("TUTOR_TEST_HOME", None)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _private() -> None:
-    private()
+# Before any test module is imported: huggingface_hub reads the environment when it is.
+private()
 
 
 @pytest.fixture(autouse=True)

@@ -74,9 +74,14 @@ def opposite(
 
 
 def _says(text: str, name: set[str], rest: set[str], asked: Claim) -> bool:
-    """Whether a clause says of the subject just what the question takes for granted."""
+    """Whether a clause about the subject says just what the question takes for granted."""
     told = [read_claim(clause) for clause in _CLAUSES.split(text)]
-    return any(name | rest <= set(c.words) and c.denied == asked.denied for c in told)
+    return any(
+        set(list(claim.words)[: len(name)]) == name
+        and rest <= set(claim.words)
+        and claim.denied == asked.denied
+        for claim in told
+    )
 
 
 # What a premise and its denial may say or leave out.
