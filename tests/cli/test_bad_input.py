@@ -2,6 +2,8 @@
 
 import pytest
 
+from tutor.engines.gguf import model_file
+
 
 @pytest.mark.parametrize(
     ("stdin", "why"),
@@ -94,7 +96,7 @@ def test_a_corrupt_model_is_one_line(shell, tmp_path, content, why):
 
 
 def test_a_model_that_was_cut_off_is_one_line(shell, settings, tmp_path):
-    (whole,) = settings.models.glob("*.gguf")
+    whole = model_file("bundled", settings.models)
     with whole.open("rb") as stream:
         (tmp_path / "cut.gguf").write_bytes(stream.read(2_000_000))
     asked = shell(
