@@ -88,12 +88,12 @@ class Tutor:
         """
         text = clean_question(question, self.settings.question_characters)
         run = self._run(text, question_id, level)
-        plain = spelled_out(text)
-        if reply := not_a_question(text) or ask_back(plain, self._names, history):
+        asked_back = ask_back(spelled_out(text), self._names, history)
+        if reply := not_a_question(text) or asked_back:
             run.kind = "unclear"
             yield Finished(run.finish("clarify", reply))
             return
-        run.standalone = self.stand_alone(plain, history)
+        run.standalone = self.stand_alone(text, history)
         yield Stage("searching")
         parts = self._gathered(run, scope)
         run.lap("retrieve")
@@ -103,8 +103,7 @@ class Tutor:
             nearest = self._nearest(nearby)
             yield Finished(run.finish("abstained", _declined(nearest), nearest))
             return
-        passages = {e.chunk.id for part in parts for e in part.evidence}
-        yield Stage("reading", f"{len(passages)} passages")
+        yield Stage("reading", f"{len(set().union(*(part.passages for part in parts)))} passages")
         yield from self._said(run, parts, self.settings.socratic if socratic is None else socratic)
         run.lap("generate")
         yield Finished(run.finish("answered", _whole(run, parts)))

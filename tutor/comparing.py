@@ -70,6 +70,11 @@ class Table:
     sides: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What its cells quote, row by row."""
+        return tuple(cell.evidence for row in self.rows for cell in row.cells if cell)
+
 
 def table(
     sides: Sequence[Side], evidence: Sequence[Evidence], mean: Meaning, weigh: Weigh
@@ -132,7 +137,7 @@ def _plain(text: str) -> str:
 
 def beside(told: Table, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The sentences that the table does not hold, in their order."""
-    held = [cell.evidence.text for row in told.rows for cell in row.cells if cell]
+    held = [e.text for e in told.evidence]
     return [
         e for e in evidence if not any(t in e.text or _overlap(e.text, t) >= _SAME for t in held)
     ]

@@ -107,16 +107,17 @@ def choose_evidence(
         The sentence that answers first; then grouped by topic in the order of the best sentence,
         in the order of the text within one.
     """
-    scored = [e for hit in found.hits for e in _sentences(index, found, hit, kind, level)]
+    says = _definition_of(found.query.text) if kind in _DEFINED else None
+    scored = [e for hit in found.hits for e in _sentences(index, found, hit, kind, level, says)]
     chosen = [_definition(index, key, found.hits[0].score) for key in sides]
     ranked = sorted(scored, key=lambda e: -e.score)
-    falls_off = _FALLS_OFF + (_ASKED_FOR if kind in _DEFINED else 0.0)
+    falls_off = _FALLS_OFF + (_ASKED_FOR if says else 0.0)
     for evidence in ranked:
         if len(chosen) >= count or evidence.score < ranked[0].score - falls_off:
             break
         if not any(_repeats(evidence.text, other.text) for other in chosen):
             chosen.append(evidence)
-    return answer_first(in_reading_order(chosen), kind, found.query.text)
+    return answer_first(in_reading_order(chosen), kind, found.query.text, says)
 
 
 def _definition(index: Index, topic: str, score: float) -> Evidence:
@@ -143,7 +144,9 @@ def _topic(evidence: Evidence) -> str:
     return evidence.chunk.topic or evidence.chunk.id
 
 
-def answer_first(ordered: Sequence[Evidence], kind: Kind, question: str) -> list[Evidence]:
+def answer_first(
+    ordered: Sequence[Evidence], kind: Kind, question: str, says: re.Pattern[str] | None = None
+) -> list[Evidence]:
     """The sentence that meets the question best to the front, the others as they are.
 
     What opens a topic says what it is. That is the answer to "What is …?", and to a comparison the
@@ -152,19 +155,20 @@ def answer_first(ordered: Sequence[Evidence], kind: Kind, question: str) -> list
     """
     if not ordered:
         return []
-    lead = _lead(ordered, kind, question)
+    lead = _lead(ordered, kind, question, says)
     return [lead, *(e for e in ordered if e is not lead)]
 
 
-def _lead(ordered: Sequence[Evidence], kind: Kind, question: str) -> Evidence:
+def _lead(
+    ordered: Sequence[Evidence], kind: Kind, question: str, says: re.Pattern[str] | None
+) -> Evidence:
     """What to say first."""
     prose = [e for e in ordered if _topic(e) == _topic(ordered[0]) and not is_block(e.text)]
     if asks_for_limits(question):
         against = [e for e in prose if LIMITS_HEADING.search(e.chunk.path[-1])]
         return max(against, key=lambda e: e.score, default=ordered[0])
-    if kind in _DEFINED:
-        defined = [e for e in prose if _defines(e.text, question)]
-        return defined[0] if defined else ordered[0]
+    if says:
+        return next((e for e in prose if says.match(e.text)), ordered[0])
     form = _ANSWERS.get(kind)
     # "… has no activation function, because …" is no answer to "Why … activation functions?".
     prose = [e for e in prose if not _DENIES.search(_REASON.split(e.text)[0])]
@@ -176,21 +180,29 @@ def _lead(ordered: Sequence[Evidence], kind: Kind, question: str) -> Evidence:
     return best if clearly else ordered[0]
 
 
-def _defines(text: str, question: str) -> bool:
-    """Whether a sentence says what the very thing is that a question asks for."""
+def _definition_of(question: str) -> re.Pattern[str] | None:
+    """What a sentence begins with that says what the very thing is that a question asks for."""
     asked = _ASKED.match(question)
     if asked is None:
-        return False
+        return None
     name = re.escape(asked["name"].strip())
-    says = rf"(?:an? |the )?{name}s?(?: \([^)]*\))?(?:, [^,]+,)? (?:is|are|means?|measures?)\b"
-    return bool(re.match(says, text, re.I))
+    return re.compile(
+        rf"(?:an? |the )?{name}s?(?: \([^)]*\))?(?:, [^,]+,)? (?:is|are|means?|measures?)\b", re.I
+    )
 
 
-def _sentences(index: Index, found: Found, hit: Hit, kind: Kind, level: Level) -> list[Evidence]:
+def _sentences(
+    index: Index,
+    found: Found,
+    hit: Hit,
+    kind: Kind,
+    level: Level,
+    says: re.Pattern[str] | None,
+) -> list[Evidence]:
     best = found.hits[0]
     follows = _side(hit) != _side(best)
     matches = index.sentence_matches(found.query, hit.row, hit.chunk)
-    left_out = _orders(hit.chunk, found.query.text)
+    left_out = gives_orders(hit.chunk, found.query.text)
     limits = asks_for_limits(found.query.text)
     heading = hit.chunk.path[-1]
     fits = bool(LIMITS_HEADING.search(heading)) if limits else matching([heading], kind)[0]
@@ -210,7 +222,7 @@ def _sentences(index: Index, found: Found, hit: Hit, kind: Kind, level: Level) -
             + _CONTRAST * (kind == "comparison" and bool(_CONTRASTS.search(text)))
             - _LEAD * follows
             + _code(text, found.query.text)
-            + _ASKED_FOR * (kind in _DEFINED and _defines(text, found.query.text))
+            + _ASKED_FOR * bool(says and says.match(text))
             - _ENDS_OPEN * text.endswith(":")
             + fit(text, level, index.encoder.knows)
         )
@@ -232,7 +244,7 @@ def _side(hit: Hit) -> bool:
     return hit.chunk.kind in CURRICULUM
 
 
-def _orders(chunk: Chunk, question: str) -> Sequence[bool]:
+def gives_orders(chunk: Chunk, question: str) -> Sequence[bool]:
     """For each sentence of a chunk, whether it gives orders to a model; ours give none."""
     if chunk.kind not in ("reference", "mine") or asks_about_injection(question):
         return [False] * len(chunk.sentences)

@@ -52,6 +52,13 @@ class Part:
         """Whether there is anything to say."""
         return bool(self.evidence or self.table or self.correction)
 
+    @property
+    def passages(self) -> set[str]:
+        """Ids of the chunks that it is answered with."""
+        cells = self.table.evidence if self.table else ()
+        corrected = (self.correction,) if self.correction else ()
+        return {e.chunk.id for e in (*self.evidence, *cells, *corrected)}
+
 
 class Gatherer:
     """Gathers what questions are answered with, from one index."""
@@ -75,7 +82,7 @@ class Gatherer:
             found = self._searched(part, scope)
         if not part.evidence:
             part.evidence = self._of_the_passages(part, found, level, count)
-        if part.kind not in ("path", "lookup"):
+        if part.kind not in ("path", "lookup") and _everywhere(part.scope):
             self._correct(part)
         return part
 
@@ -89,7 +96,7 @@ class Gatherer:
     def _of_the_map(self, part: Part, found: Found) -> list[Evidence]:
         """What the map and the references say as data, whole: it needs no estimate."""
         told: list[Evidence] = []
-        if "map" not in part.scope.kinds or part.scope.station is not None:
+        if not _everywhere(part.scope):
             return told
         station = self._station_named(part.question)
         if part.kind in ("definition", "other") and station:
@@ -117,11 +124,10 @@ class Gatherer:
             if cards and cards[0].score >= _CARD_FITS:
                 part.nearby = with_first(found, cards, CANDIDATES).hits
                 return cards
-        on_the_map = "map" in part.scope.kinds and part.scope.station is None
-        compares = part.kind == "comparison" and on_the_map
+        compares = part.kind == "comparison" and _everywhere(part.scope)
         topics = self._topics_compared(part.question) if compares else ()
         chosen = choose_evidence(self._index, found, part.kind, count, topics, level)
-        part.table = self._table(found) if part.kind == "comparison" else None
+        part.table = self._table(found) if compares else None
         if part.table is None:
             return chosen
         best = sorted(chosen, key=lambda e: -e.score)
@@ -188,6 +194,11 @@ _FEW, _BESIDE_FEW = 1, 2
 # Sentences beside a table: with two the 13 dev questions read as comparisons hold as many facts
 # (0.846) as six sentences did without a table; with none 0.808.
 _BESIDE = 2
+
+
+def _everywhere(scope: Scope) -> bool:
+    """Whether the whole curriculum may be used, beyond what the search within a scope finds."""
+    return "map" in scope.kinds and scope.station is None
 
 
 def with_first(found: Found, evidence: Sequence[Evidence], k: int) -> Found:

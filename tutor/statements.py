@@ -11,8 +11,7 @@ from index import Chunk
 from index.encoder import Vectors
 from index.lexical import STOPWORDS
 from index.search import Found, Index, Scope
-from tutor.evidence import Evidence
-from tutor.injection import asks_about_injection, suspicious
+from tutor.evidence import Evidence, gives_orders
 from tutor.sides import Side, names_in
 
 Meaning = Callable[[Sequence[Evidence]], Vectors]
@@ -52,8 +51,7 @@ def _speaks(text: str, sides: Sequence[Side]) -> bool:
 
 def _scored(index: Index, found: Found, row: int, chunk: Chunk) -> Iterator[Evidence]:
     """Its sentences by late interaction; those that give orders to a model are left out."""
-    trusted = chunk.kind not in ("reference", "mine") or asks_about_injection(found.query.text)
-    orders = [False] * len(chunk.sentences) if trusted else suspicious(chunk)
+    orders = gives_orders(chunk, found.query.text)
     matches = index.sentence_matches(found.query, row, chunk)
     for span, match, order in zip(chunk.sentences, matches, orders, strict=True):
         late = float(match.mean()) if len(match) else 0.0

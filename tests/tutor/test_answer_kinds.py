@@ -6,6 +6,7 @@ import pytest
 
 from tutor import prompts
 from tutor.answer import Tutor
+from tutor.question import scope_of
 from tutor.records import Finished, Turn
 
 
@@ -120,3 +121,15 @@ def test_a_hint_leads_without_telling(tutor):
     assert hint.citations
     assert not any(sentence.text in hint.answer for sentence in plain.sentences)
     assert quoted_in(hint)
+
+
+@pytest.mark.parametrize("only", ["references", "mine"])
+def test_a_correction_comes_from_where_one_looks(tutor, only):
+    answer = tutor.ask("Why does LoRA update all the weights?", scope=scope_of(only, None))
+    assert (answer.status, answer.citations) == ("abstained", ())
+
+
+def test_a_comparison_within_a_station_quotes_that_station_alone(tutor):
+    question = "What is the difference between RAG and fine-tuning?"
+    answer = tutor.ask(question, scope=scope_of(None, 14))
+    assert {citation.station for citation in answer.citations} == {14}
