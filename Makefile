@@ -29,8 +29,9 @@ ask: $(STAMP)        ## Ask a question: make ask Q="What is RAG?"
 index: $(STAMP)      ## Bring the index up to date
 	@$(BIN)/tutor index build
 
-test: $(STAMP)       ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+# A file's tests stay in one process: they share what takes long to open.
+test: $(STAMP)       ## Run the tests, two files at a time
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(STAMP)       ## Check style
 	$(BIN)/ruff check .

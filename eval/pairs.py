@@ -67,6 +67,6 @@ def load_training_pairs(folder: Path = TRAINING) -> list[TrainingPair]:
     Raises:
         ValidationError: a line breaks the schema.
     """
-    files = sorted(folder.glob("*.jsonl"))
+    files = [folder / "contrasts.jsonl", folder / "pairs.jsonl"]
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return [TrainingPair.model_validate_json(line) for line in lines]

@@ -25,7 +25,7 @@ from index.lexical import Bm25, mend_spelling, stem, terms
 from index.records import Chunk, Hit, Signals
 from index.rerank import LateInteraction, Reranker
 from index.store import VectorStore
-from index.tokens import TokenStore, max_similarity
+from index.tokens import TokenStore
 
 # How many chunks each first stage hands on, and how many the reranker sees. Of the dev questions
 # over references a right page is among the first five for 0.962 with 40 and 40, for 0.974 with 60
@@ -347,13 +347,26 @@ class Index:
             One array a sentence, shape (question tokens,), cosines; zeros for a sentence that
             lies beyond what the encoder reads.
         """
-        vectors, spans = self.tokens.vectors(row), self.tokens.raw(row)[1]
+        tokens = len(query.encoded.tokens)
+        return [
+            meets.max(axis=1) if meets.size else np.zeros(tokens, dtype=np.float32)
+            for meets in self.sentence_similarities(query, row, chunk)
+        ]
+
+    def sentence_similarities(self, query: Query, row: int, chunk: Chunk) -> list[Vectors]:
+        """For each sentence of a chunk, how its tokens meet the question's.
+
+        Returns:
+            One array a sentence, shape (question tokens, sentence tokens), cosines; of no column
+            for a sentence that lies beyond what the encoder reads.
+        """
+        meets = query.encoded.tokens @ self.tokens.vectors(row).T
+        spans = self.tokens.raw(row)[1]
         shift = chunk.start - len(chunk.heading) - 1
-        matches = []
-        for left, right in chunk.sentences:
-            inside = (spans[:, 0] >= left - shift) & (spans[:, 1] <= right - shift)
-            matches.append(max_similarity(query.encoded.tokens, vectors[inside]))
-        return matches
+        return [
+            meets[:, (spans[:, 0] >= left - shift) & (spans[:, 1] <= right - shift)]
+            for left, right in chunk.sentences
+        ]
 
     @cached_property
     def _vectors(self) -> Vectors:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from corpus import Curriculum
 from corpus.loader import load_curriculum
@@ -48,9 +49,15 @@ def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with exported models and a built index; tests do not change it."""
-    folder = Path(GIVEN_HOME) if GIVEN_HOME else tmp_path_factory.mktemp("home")
-    build(load_settings(home=folder))
+    """A home with exported models and a built index; tests do not change it.
+
+    Processes that run tests side by side share one: the first builds, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    together = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = Path(GIVEN_HOME) if GIVEN_HOME else together / "home"
+    with FileLock(together / "home.lock"):
+        build(load_settings(home=folder))
     return folder
 
 

@@ -206,5 +206,5 @@ def _declined(nearest: Sequence[Nearest]) -> str:
 
 def _whole(run: Run, parts: Sequence[Part]) -> str:
     """The text, and which of several questions it leaves unanswered."""
-    missed = [prompts.UNANSWERED.format(part=p.question) for p in parts if not p.answered]
-    return "\n\n".join([run.text(), *missed])
+    left = [name for p in parts for name in (p.unspoken if p.answered else (p.question,))]
+    return "\n\n".join([run.text(), *(prompts.UNANSWERED.format(part=name) for name in left)])

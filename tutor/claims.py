@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.lexical import stem
+from index.lexical import STOPWORDS, stem
+from tutor.lexicon import load
 
 _WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 _NEGATION = re.compile(
@@ -72,6 +73,12 @@ _SAME = (
     "label labelled labeled",
 )
 _PHRASES = (
+    # An adapter is a thing, and adapts nothing in a claim.
+    (re.compile(r"\badapters?\b", re.I), "adaptermodule"),
+    (re.compile(r"\bfroze(?:n)?\b", re.I), "freeze"),
+    (re.compile(r"\b(encoder|decoder)[- ](only|decoder)\b", re.I), r"\1\2"),
+    # "K-means", "t-SNE", "top-p"
+    (re.compile(r"\b([a-z])-([a-z]+)\b|\b(top)-([a-z])\b", re.I), r"\1\2\3\4"),
     (re.compile(r"\b(?:have|has|had) to\b", re.I), "must"),
     (re.compile(r"\bnon-?linear", re.I), "nonlinear"),
     (re.compile(r"\bat random\b", re.I), "random"),
@@ -171,3 +178,99 @@ def opposed(words: Iterable[str], others: Iterable[str]) -> set[tuple[str, str]]
         for other in those - these
         if (one, other) in _OPPOSITES
     }
+
+
+_SURFACE = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+# How many words a phrase of the lexicon has at most.
+_LONGEST = 3
+# In the lexicon, and mostly something else in a claim: "several", "switch off", "the next token".
+_NO_OPPOSITES = STOPWORDS | frozenset(
+    re.findall(
+        r"\w+",
+        "several single one two off on first last next alone active set new old still late end "
+        "start part",
+    )
+)
+
+
+@lru_cache(maxsize=8192)
+def _phrases(text: str) -> frozenset[str]:
+    words = [match.group().lower() for match in _SURFACE.finditer(text)]
+    runs = (
+        " ".join(words[at : at + length])
+        for length in range(1, _LONGEST + 1)
+        for at in range(len(words) - length + 1)
+    )
+    return frozenset(runs) - _NO_OPPOSITES
+
+
+def contrary(text: str, other: str) -> set[tuple[str, str]]:
+    """Opposites of the lexicon and of claims, one of each text, as normal words.
+
+    A word that stands in both texts, in whatever form, opposes nothing.
+    """
+    these, those = read_claim(text).words, read_claim(other).words
+    table = load().opposites
+    here, there = _phrases(text), _phrases(other)
+    pairs = {
+        (_head(one), _head(found))
+        for one in here - there
+        if not table.get(one, frozenset()) & here  # "little models from the huge one"
+        for found in table.get(one, frozenset()) & there
+    }
+    pairs |= opposed(these, those)
+    return {(one, found) for one, found in pairs if one not in those and found not in these}
+
+
+def opposites(phrase: str) -> frozenset[str]:
+    """What the lexicon opposes to a word or phrase."""
+    return load().opposites.get(phrase.lower(), frozenset()) - _NO_OPPOSITES
+
+
+def _head(phrase: str) -> str:
+    """The first normal word of a phrase; the phrase itself if it carries none."""
+    return next(iter(read_claim(phrase).words), phrase)
+
+
+_AUXILIARY = (
+    r"(?:does|do|did|is|are|was|were|can|could|must|should|has|have|had|will|would|isn't|aren't|"
+    r"doesn't|don't)"
+)
+_LEADS_IN = r"^\W*(?:(?:and|but|so|ok|then|now)\W+)*"
+_SUPPOSES = re.compile(
+    rf"{_LEADS_IN}(?:since|because|given(?: that)?|if|as) (?P<said>[^,]+), (?:\w+ ){{0,3}}?"
+    r"(?:how|what|which|why|who|where|when|should|can|do|does|is|are)\b",
+    re.I,
+)
+_ASKS = re.compile(
+    rf"{_LEADS_IN}(?:why|how|how come)\s+(?:{_AUXILIARY}\b\s*)?(?P<said>.+)$", re.I | re.S
+)
+# "How many …", "How faster …", "How can I …", "Why use …": state nothing whole.
+_STATES_NOTHING = re.compile(
+    r"^\W*how (?:many|much|long|large|big|often|fast|far|good|well|old|high|to|about|can|could|"
+    r"should|would|do (?:i|we|you)\b|\w+er\b)|^\W*why (?:not|should|would|bother|use)\b",
+    re.I,
+)
+_OTHER_CLAUSE = re.compile(
+    r",? (?:even though|although|though|while|whereas|but|if|when|so that|or|because"
+    rf"|and (?:how|what|why|when|where|which|{_AUXILIARY})|as (?:\w+ ){{1,3}}(?:does|do)"
+    r"|like (?:an? )?[\w-]+)\b.*$",
+    re.I | re.S,
+)
+_POINTS = re.compile(r"(?:it|that|this|there|they|you|i|we|my|our|your|he|she|one)\b", re.I)
+
+
+def stated(question: str) -> str | None:
+    """What a question states on the way: "Why is BERT decoder-only?" states "BERT decoder-only".
+
+    Returns:
+        Its words without the one asked with and the auxiliary; None if it states nothing that can
+        be held against a text, or of something that it does not name.
+    """
+    if supposed := _SUPPOSES.match(question):
+        return supposed["said"]
+    asked = None if _STATES_NOTHING.search(question) else _ASKS.match(question)
+    if asked is None:
+        return None
+    said = re.sub(r"^it (?:is )?that ", "", asked["said"].rstrip(" ?.!"))
+    return None if _POINTS.match(said) else _OTHER_CLAUSE.sub("", said)

@@ -12,46 +12,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tutor.focus import Focus, key, subjects_in
+from tutor.leaning import DEMONSTRATIVES, INCOMPLETE, before_noun, leans, pointers
 from tutor.mentions import Gazetteer, Mention
+from tutor.pointing import (
+    may_point_at_several,
+    name_several,
+    points_at_several,
+)
 from tutor.records import Turn
+from tutor.swapping import LEAD, swapped
+from tutor.vague import THE_NOUN, says_nothing
 
-_POINTS_BACK = re.compile(
-    r"\b(it|its|itself|they|them|their|theirs|that|this|these|those|one|ones|both|the two|"
-    r"the other|the others|the former|the latter|the (first|second|last)(?= (one|topic|subject|"
-    r"method|thing)\b|\W*$)|he|she|his|her)\b",
-    re.I,
-)
-_NOT_POINTING = re.compile(
-    r"\bthat (is|are|was|can|does|do|has|have|will|would|uses?|makes?|i|you|we|a|an|the)\b"
-    r"|\bit (is|would be|'s) (possible|better|worth|necessary|true)\b|\bis it (possible|better|"
-    r"worth|necessary|true|ok|okay|enough)\b|\b(this|that) (map|course|curriculum)\b"
-    r"|\bone (of|or|another|by|at|gpu|sentence|small)\b|\bin one\b"
-    # "Which one is better, LoRA or QLoRA?", "What is it that makes …?"
-    r"|\bwhich one\b(?=.*\bor\b)|\bis it that\b",
-    re.I,
-)
-_CONTINUES = re.compile(
-    r"^\W*(and|but|so|ok|okay|then|what about|how about|what if|why|why not|how so|when|where|"
-    r"which one|more|tell me more|go on|continue|for example|an example|example|really|"
-    r"in what way|such as|like what|also)\b",
-    re.I,
-)
-_LEAD = r"(?:(?:and|but|so|ok|okay|then|now|thanks|thank you|great|cool|got it|i see|well)\W+)*"
-_ABOUT = re.compile(
-    rf"^\W*{_LEAD}(?:what|how) about (.+?)\W*$"
-    r"|^\W*(?:and|or) (?!(?:why|how|what|when|where|who|which)\b)((?:\S+ ){0,3}\S+?)\W*$",
-    re.I,
-)
-_PREPOSITION = re.compile(r"^(?:for|with|in|of|on|to|by)\s+", re.I)
 # "Back to LoRA: which layers get it?"
 _BACK = re.compile(
-    rf"^\W*{_LEAD}(?:(?:going|coming|let's go|go|getting) )?(?:back to|returning to|regarding|"
+    rf"^\W*{LEAD}(?:(?:going|coming|let's go|go|getting) )?(?:back to|returning to|regarding|"
     r"concerning|as for|speaking of)\s+(?P<what>[^:,;?]+?)\s*(?:[:,;?.]\s*(?P<rest>.*))?$",
     re.I,
 )
 # The last answer again, in other words.
 _AGAIN = re.compile(
-    rf"^\W*{_LEAD}(?:please |could you |can you |explain |explain (?:it|that) |say (?:it|that) |"
+    rf"^\W*{LEAD}(?:please |could you |can you |explain |explain (?:it|that) |say (?:it|that) |"
     r"put (?:it|that) )*(?:in (?:simpler|simple|plain|other|easier|your own) "
     r"(?:words|terms|english)|(?:more )?simply|simpler|shorter|again|repeat(?: that)?|"
     r"rephrase(?: that)?|eli5|"
@@ -60,20 +40,9 @@ _AGAIN = re.compile(
     r"come again|what do you mean(?: by that)?)(?:\W+(?:please|again))*\W*$",
     re.I,
 )
-# Nouns that need a second noun, without it: "What is the difference?", "Any alternatives?".
-_INCOMPLETE = re.compile(
-    r"\b(differences?|alternatives?|examples?|(dis)?advantages?|drawbacks?|limits?|limitations?|"
-    r"benefits?|steps?|stages?|use cases?|pros and cons|parameters|author|papers?|books?|videos?|"
-    r"articles?|tutorials?|courses?)\b(?!.*\b(between|of|to|in|for|on|about|by|with|from)\b)",
-    re.I,
-)
-_ONE_SIDED = re.compile(r"\b(difference|distinction)s? (?:to|from|with) ", re.I)
-_VERSUS = re.compile(rf"^\W*{_LEAD}(?:and )?(?:compared? (?:to|with)|versus|vs\.?) (.+?)\W*$", re.I)
-_FIRST = re.compile(r"\bthe (?:first|former)(?: (?:one|method))?\b", re.I)
-_SECOND = re.compile(r"\bthe (?:second|latter|last)(?: (?:one|method))?\b", re.I)
 _EARLIEST = re.compile(r"\b(?:the|my|our) (?:very )?first (?:topic|subject|thing|question)\b", re.I)
 _PLURAL = re.compile(
-    r"\b(they|them|their|these|those|both|the two|differ\w*|compare\w*|between)\b"
+    r"\b(differ\w*|compare\w*|(?<!in )between)\b"
     r"|\bwhich( one)? (is|are|should|would|needs?|of)\b",
     re.I,
 )
@@ -83,17 +52,35 @@ _PRONOUN = re.compile(
     re.I,
 )
 _THAT_STATION = re.compile(r"\b(?:this|that|the same) (?:station|stop)\b", re.I)
-_BARE_WHY = re.compile(rf"^\W*{_LEAD}(why(?: not)?)\W*$", re.I)
-_YES_OR_NO = re.compile(
-    r"^\W*(is|are|do|does|did|can|could|will|would|should|has|have|must)\b", re.I
+_BARE_WHY = re.compile(
+    rf"^\W*{LEAD}(why(?: not)?|why is (?:that|this)(?: so)?|how (?:much|many|often|so|long|far)|"
+    r"in what way|since when|by how much)\W*$",
+    re.I,
 )
-_OBJECT = re.compile(r"\b(?:than|from|with|as|to) $", re.I)
-_INVERTED = re.compile(
-    r"^[^,;:]*\b(?:is|are|was|do|does|did|can|could|should|would|will|must) $", re.I
+_ONES = r"(?: (?:one|method|approach|technique|option|algorithm|metric|thing|concept)\b|(?=\W*$))"
+_ORDINAL = re.compile(
+    rf"\bthe (?:(?P<plain>first|second|third|last){_ONES}|(?P<of_two>former|latter)(?: one)?)", re.I
 )
-# "And why?", "How many layers?": so few words lean on something. More words without a name of the
-# curriculum are a question of their own, which the gate will decline.
-_FRAGMENT = 3
+_PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "last": -1, "latter": -1}
+_OTHER = re.compile(rf"\bthe other{_ONES}", re.I)
+# "What can go wrong there?", but not "Which kinds are there?".
+_THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:in )?there(?=\W*$)", re.I)
+# A name and no more, in answer to a question back: "LoRA, I mean".
+_REPLY = re.compile(
+    r"^\W*(?:(?:sorry|oh|well|i (?:mean|meant)|of|about|that of|between)\W+)*"
+    r"(?!(?:what|why|how|when|where|who|which|is|are|do|does|can|should|explain)\b)"
+    r"(?P<name>(?:\S+ ){0,4}?\S+?)(?:\W+i (?:mean|meant)|\W+please|\W+of course)?\W*$",
+    re.I,
+)
+_FOR = re.compile(r"(?:for|in|of|with|from) ", re.I)
+_BREAKS_OFF = re.compile(r"\b(?:vs\.?|versus|compared (?:to|with)|or|and)\W*$", re.I)
+# Answered by yes, no or one of two.
+_CLOSED = re.compile(
+    r"^\W*(which|is|are|do|does|did|can|could|will|would|should|has|have|must)\b", re.I
+)
+_PAIR = 2
+# Sides of a question; a longer list is spoken of by its name.
+_MOST = 4
 
 
 def stand_alone(question: str, history: Sequence[Turn], names: Gazetteer) -> str:
@@ -118,15 +105,37 @@ def stand_alone(question: str, history: Sequence[Turn], names: Gazetteer) -> str
 def _resolved(question: str, focus: Focus, names: Gazetteer) -> str:
     if focus.asked is None:
         return question
+    replied = _answered_back(question, focus.pending) if focus.pending else None
+    if replied:
+        return replied
     if back := _BACK.match(question):
         return _returned(question, back, focus, names)
-    if _AGAIN.match(question) and focus.subjects:
-        return focus.asked
-    if not _depends(question, names) or not focus.subjects:
+    if not focus.subjects:
         return question
-    if (why := _BARE_WHY.match(question)) and _YES_OR_NO.match(focus.asked):
-        return f"{why[1].capitalize()}? {focus.asked}"
-    return _swapped(question, focus, names) or _completed(question, focus, names)
+    if _AGAIN.match(question):
+        return focus.asked
+    return _followed_up(question, focus, names) if leans(question, names) else question
+
+
+def _followed_up(question: str, focus: Focus, names: Gazetteer) -> str:
+    asked = focus.asked or ""
+    if (why := _BARE_WHY.match(question)) and _CLOSED.match(asked):
+        return f"{why[1].capitalize()}? {asked}"
+    return swapped(question, focus, names) or _completed(question, focus, names)
+
+
+def _answered_back(question: str, pending: str) -> str | None:
+    """The question that was asked back, with what the learner says it is about."""
+    reply = _REPLY.match(question)
+    if reply is None or says_nothing(reply["name"]):
+        return None
+    name = reply["name"]
+    if noun := THE_NOUN.search(pending):
+        name = f"{noun[0]} {name}" if _FOR.match(name) else name
+        return pending[: noun.start()] + name + pending[noun.end() :]
+    if _BREAKS_OFF.search(pending):
+        return f"{pending} {name}"
+    return _put(pending, name) if _PRONOUN.search(pending) or INCOMPLETE.search(pending) else None
 
 
 def _returned(question: str, back: re.Match[str], focus: Focus, names: Gazetteer) -> str:
@@ -137,58 +146,9 @@ def _returned(question: str, back: re.Match[str], focus: Focus, names: Gazetteer
     if not meant:
         return question
     rest = back["rest"] or f"What is {meant[0].words}?"
-    if subjects_in(rest, names) and not _depends(rest, names):
+    if subjects_in(rest, names) and not leans(rest, names):
         return rest
     return _completed(rest, replace(focus, subjects=tuple(meant)), names)
-
-
-def _depends(question: str, names: Gazetteer) -> bool:
-    """Whether the question leans on what was said before."""
-    found = subjects_in(question, names)
-    if _POINTS_BACK.search(_NOT_POINTING.sub(" ", question)):
-        return not inner_antecedent(question, names)
-    if found:
-        one = len(found) == 1
-        return one and bool(
-            _ABOUT.match(question) or _VERSUS.match(question) or _ONE_SIDED.search(question)
-        )
-    if _INCOMPLETE.search(question) or _CONTINUES.match(question):
-        return True
-    return len(question.split()) <= _FRAGMENT
-
-
-def inner_antecedent(question: str, names: Gazetteer) -> bool:
-    """Whether a name before the first pronoun is what it stands for.
-
-    "Does LoRA need its own licence?", but neither "How does LoRA differ from it?" nor "How many
-    parameters does it add?".
-    """
-    pointing = _POINTS_BACK.search(question)
-    if not pointing or pointing[0].lower() not in ("it", "its", "they", "their"):
-        return False
-    before = question[: pointing.start()]
-    if _OBJECT.search(before):
-        return False
-    return any(not _INVERTED.match(before[m.end :]) for m in subjects_in(before, names))
-
-
-def _swapped(question: str, focus: Focus, names: Gazetteer) -> str | None:
-    """A new name put to the last question, or beside the subject in focus."""
-    new = subjects_in(question, names)
-    if not new:
-        return None
-    subject = next((m for m in focus.subjects if key(m) != key(new[0])), None)
-    if (against := _VERSUS.match(question)) and subject:
-        return f"Compare {subject.words} with {against[1]}"
-    if (one_sided := _ONE_SIDED.search(question)) and subject:
-        between = f"{one_sided[1]} between {subject.words} and "
-        return question[: one_sided.start()] + between + question[one_sided.end() :]
-    about = _ABOUT.match(question)
-    old = next((m for m in focus.names if m.topics), None)
-    if about and old and focus.asked:
-        put = _PREPOSITION.sub("", (about[1] or about[2]).strip())
-        return focus.asked[: old.start] + put + focus.asked[old.end :]
-    return None
 
 
 def _completed(question: str, focus: Focus, names: Gazetteer) -> str:
@@ -201,12 +161,44 @@ def _completed(question: str, focus: Focus, names: Gazetteer) -> str:
         return _at_station(question, station, subjects, names)
     if earliest := _EARLIEST.search(question):
         return question[: earliest.start()] + subjects[-1].words + question[earliest.end() :]
-    if len(subjects) > 1 and (ordinal := _FIRST.search(question) or _SECOND.search(question)):
-        meant = subjects[1] if _FIRST.search(question) else subjects[0]
-        return question[: ordinal.start()] + meant.words + question[ordinal.end() :]
-    both = len(subjects) > 1 and _PLURAL.search(question) and not new
-    subject = f"{subjects[1].words} and {subjects[0].words}" if both else subjects[0].words
+    if several := _of_several(question, focus):
+        return several
+    if _ORDINAL.search(question) or _OTHER.search(question):
+        return _one_of_group(question, focus, names)
+    both = _PAIR <= len(focus.group) <= _MOST and _PLURAL.search(question) and not new
+    subject = _both(focus.group) if both else subjects[0].words
     return _put(question, subject)
+
+
+def _one_of_group(question: str, focus: Focus, names: Gazetteer) -> str:
+    """ "The second one", "the other", of those that were named together."""
+    meant: Mention | None = None
+    if ordinal := _ORDINAL.search(question):
+        place = _PLACES[(ordinal["plain"] or ordinal["of_two"]).lower()]
+        meant = focus.group[place] if len(focus.group) > max(1, place) else None
+    found = ordinal or _OTHER.search(question)
+    if ordinal is None and len(focus.group) == _PAIR:
+        last = {key(m) for m in focus.names}
+        others = [m for m in focus.group if key(m) not in last]
+        meant = others[0] if len(others) == 1 else None
+    if meant is None or found is None:
+        return question
+    told = question[: found.start()] + meant.words + question[found.end() :]
+    return swapped(told, focus, names) or told
+
+
+def _of_several(question: str, focus: Focus) -> str | None:
+    """The question with all of those that were named together, where it points at them."""
+    together = {key(m) for m in focus.group} <= {key(m) for m in focus.names}
+    together = together and may_point_at_several(question)
+    if not _PAIR <= len(focus.group) <= _MOST or not (together or points_at_several(question)):
+        return None
+    return name_several(question, [m.words for m in focus.group])
+
+
+def _both(group: Sequence[Mention]) -> str:
+    *others, last = (m.words for m in group)
+    return f"{', '.join(others)} and {last}"
 
 
 def _at_station(
@@ -224,10 +216,15 @@ def _put(question: str, subject: str) -> str:
     def replaced(match: re.Match[str]) -> str:
         return f"{subject}'s" if match[1] else subject
 
-    told, count = _PRONOUN.subn(replaced, question, count=1)
-    if count:
-        return told
-    if gap := _INCOMPLETE.search(question):
-        word = "between" if gap[0].lower() == "difference" and " and " in subject else "of"
-        return f"{question[: gap.end()]} {word} {subject}{question[gap.end() :]}"
+    spans = pointers(question)
+    for word in _PRONOUN.finditer(question):
+        if word[0].lower() in DEMONSTRATIVES and before_noun(question, word.end()):
+            continue
+        if any(start < word.end() and word.start() < end for start, end in spans):
+            return question[: word.start()] + replaced(word) + question[word.end() :]
+    if there := _THERE.search(question):
+        return f"{question[: there.start()]}with {subject}{question[there.end() :]}"
+    if gap := INCOMPLETE.search(question):
+        tie = "between" if gap[0].lower() == "difference" and " and " in subject else "of"
+        return f"{question[: gap.end()]} {tie} {subject}{question[gap.end() :]}"
     return f"{question.rstrip(' ?.!')} ({subject})?"

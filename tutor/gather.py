@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from index import Hit
 from index.search import CANDIDATES, EVERYWHERE, Found, Index, Scope
 from tutor import gate
-from tutor.comparing import Table, beside, table
-from tutor.evidence import Evidence, choose_evidence, in_reading_order
+from tutor.comparing import Table
+from tutor.evidence import Evidence, choose_evidence
 from tutor.intent import Kind, read_intent
 from tutor.levels import Level
 from tutor.lookup import listed, look_up
@@ -21,8 +21,7 @@ from tutor.navigate import map_evidence, station_evidence
 from tutor.premise import Premises
 from tutor.question import ONLY, narrowed
 from tutor.settings import Settings
-from tutor.sides import find_sides
-from tutor.statements import compared, meaning
+from tutor.sidebyside import offers_choice, side_by_side, sides_of
 
 
 @dataclass
@@ -34,6 +33,7 @@ class Part:
         nearby: what the search found at all: names the nearest stations of a declined question.
         confidence: estimated probability that the corpus answers it, 0..1.
         evidence: sentences, in the order in which they are said.
+        unspoken: things that it compares and that no passage speaks of.
         correction: what a false premise of the question is set right with.
     """
 
@@ -46,6 +46,7 @@ class Part:
     evidence: list[Evidence] = field(default_factory=list)
     table: Table | None = None
     correction: Evidence | None = None
+    unspoken: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -82,7 +83,7 @@ class Gatherer:
             found = self._searched(part, scope)
         if not part.evidence:
             part.evidence = self._of_the_passages(part, found, level, count)
-        if part.kind not in ("path", "lookup") and _everywhere(part.scope):
+        if _everywhere(part.scope):
             self._correct(part)
         return part
 
@@ -124,14 +125,16 @@ class Gatherer:
             if cards and cards[0].score >= _CARD_FITS:
                 part.nearby = with_first(found, cards, CANDIDATES).hits
                 return cards
+        if part.kind in ("other", "how", "definition") and offers_choice(part.question):
+            sides = sides_of(self._index, found, self._names)
+            part.kind = "comparison" if sides else part.kind
         compares = part.kind == "comparison" and _everywhere(part.scope)
         topics = self._topics_compared(part.question) if compares else ()
         chosen = choose_evidence(self._index, found, part.kind, count, topics, level)
-        part.table = self._table(found) if compares else None
-        if part.table is None:
-            return chosen
-        best = sorted(chosen, key=lambda e: -e.score)
-        return in_reading_order(beside(part.table, best)[:_BESIDE])
+        if compares:
+            told = side_by_side(self._index, found, self._names, chosen, count)
+            part.table, chosen, part.unspoken = told
+        return chosen
 
     def _answering(self, part: Part, found: Found) -> Found:
         """The hits of those sides of the corpus that answer the question, the best few."""
@@ -175,14 +178,6 @@ class Gatherer:
         sides = tuple(dict.fromkeys(topics))
         return sides[:2] if len(sides) >= 2 else ()
 
-    def _table(self, found: Found) -> Table | None:
-        """Both sides of a comparison, side by side, if there are points enough."""
-        sides = find_sides(found.query.text, self._names, self._index.catalogue)
-        if not sides:
-            return None
-        evidence = compared(self._index, found, sides)
-        return table(sides, evidence, meaning(self._index, sides), self._index.bm25.idf)
-
 
 # The best card scores 2.05 and more on the ten dev look-ups, and 1.46 at most on the 38 dev
 # questions from out of and near the domain.
@@ -191,9 +186,6 @@ _MAP_COMPANION = "curriculum/companions/about-the-map.md"
 # A question about the map that the graph answers in one sentence has room for two more; beside
 # more, they repeat in other words what the graph has said.
 _FEW, _BESIDE_FEW = 1, 2
-# Sentences beside a table: with two the 13 dev questions read as comparisons hold as many facts
-# (0.846) as six sentences did without a table; with none 0.808.
-_BESIDE = 2
 
 
 def _everywhere(scope: Scope) -> bool:

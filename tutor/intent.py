@@ -169,7 +169,11 @@ LIMITS_HEADING = re.compile(
 _LIMITS = re.compile(
     r"\b(?:limits|limitations?|drawbacks?|disadvantages?|downsides?|cons|weakness(?:es)?|"
     r"shortcomings?|pitfalls?|caveats?)\b|\bproblems? (?:of|with|does|do)\b|\bgoes? wrong\b"
-    r"|\bspeaks? against\b|\bwhen (?:should i |should you |do i |to )?not\b",
+    r"|\bspeaks? against\b|\bwhen (?:should i |should you |do i |to )?not\b"
+    # "Why not just use it everywhere?", "Why shouldn't I rerank all documents?"
+    r"|(?!.*\binstead of\b)\bwhy not (?=\w)"
+    r"|\bwhy (?:shouldn'?t|wouldn'?t|don'?t|should not|not) (?:i|we|you|one|people|everyone|"
+    r"everybody)\b|\bwhy should(?:n'?t)? (?:i|we|you|one) not\b",
     re.I,
 )
 

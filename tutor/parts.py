@@ -2,7 +2,8 @@
 
 A false split answers something that nobody asked, so a question is cut only where a second
 question begins beyond doubt: behind a question mark, or behind "and" before a word order that only
-questions have. It stays whole where a part names nothing that the curriculum knows.
+questions have. "It", "they", "both" and "which" in a part stand for what those before it name. A
+part that cannot stand alone stays with the one before it, and leaves the others as they are.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tutor.condense import inner_antecedent, stand_alone
-from tutor.focus import key, subjects_in
+from tutor.condense import stand_alone
+from tutor.focus import Focus, distinct, key, stated_in
 from tutor.intent import read_intent
+from tutor.leaning import inner_antecedent
 from tutor.mentions import Gazetteer
+from tutor.pointing import may_point_at_several, points_at_several
 from tutor.records import Turn
+from tutor.vague import own_words
 
 MOST = 3
 
@@ -29,6 +33,8 @@ _SUBJECT = r"i|we|you|it|they|he|she|this|that|these|those|there|one|people|the"
 _ASKS = (
     rf"(?:(?:in|for|to|at|by|with|from|on|of) )?(?:what(?:'s|s)|"
     rf"(?:{_WH}) (?:[\w-]+ ){{0,2}}?(?:{_AUX})\b"
+    r"|which (?:one )?(?:should|would|do|does|can|could)\b"
+    r"|which (?:one )?(?:is|are) (?:better|worse|more|less|the|best|\w+er)\b"
     r"|(?:which|what|who) (?:[\w-]+ ){0,2}?(?:covers?|explains?|teaches|wrote|invented|needs?|"
     r"uses?|"
     r"comes?|happens?|makes?|helps?|works?)\b"
@@ -42,7 +48,7 @@ _ORDERS = (
 _TIES = r"\W*(?:(?:and|but|so|also|then|or|now|next|plus|finally|ok|okay|hi|hello)\W+)*"
 _STARTS = re.compile(rf"{_TIES}(?:{_ASKS}|{_ORDERS})", re.I)
 _JOINTS = re.compile(
-    rf"[?!.;]+[\"')]*\s+(?=\S)"
+    rf"(?<!\bi\.e)(?<!\be\.g)(?<!\bvs)(?<!\bcf)[?!.;]+[\"')]*\s+(?=\S)"
     rf"|,?\s+(?:and|but|plus)(?:\s+(?:also|then|if so|if not)\b,?)?\s+(?={_ASKS}|{_ORDERS}|"
     rf"(?:{_AUX}) \S)"
     rf"|,\s+(?:also\s+)?(?={_ASKS})",
@@ -59,12 +65,14 @@ _MANNER = re.compile(
     r"for|with|concrete|formula|code))*\W*$",
     re.I,
 )
-# Both sides of one comparison, or one work by another of its traits: answered in one go.
+# Sides of one choice.
 _SAME = re.compile(
     r"\b(?:each(?: one| of)?|either|both|the two|the other|which one|which of)\b", re.I
 )
 _PRONOUN = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|one|he|she)\b", re.I)
-_AMONG = re.compile(r"\b(?:between|among|difference)\b[^?]*$", re.I)
+_AMONG = re.compile(
+    r"\b(?:between|among)\b(?![^?]* and )[^?]*$|\bdifferences?\b(?! between)[^?]*$", re.I
+)
 
 
 def split_question(text: str, names: Gazetteer) -> tuple[str, ...]:
@@ -72,47 +80,74 @@ def split_question(text: str, names: Gazetteer) -> tuple[str, ...]:
 
     Args:
         text: a question that stands alone as a whole.
-        names: of the curriculum; a part that names none is no part.
+        names: of the curriculum; a text that names none is one question.
 
     Returns:
         One to three questions; the text itself, unchanged, if it is one.
     """
     parts = _questions(text, names)
-    if len(parts) < 2:
+    if len(parts) < 2 or not any(_names_anything(part, names) for part in parts):
         return (text,)
-    *first, last = parts[: MOST - 1], " ".join(parts[MOST - 1 :])
     told: list[str] = []
-    for part in [*first[0], *([last] if last else [])]:
-        asked = _resolved(part, told, names)
-        if asked is None or not _is_part(part, asked, told, names):
+    for part in parts:
+        asked = _standing_alone(part, told, names)
+        if asked is not None:
+            told.append(asked)
+        elif told:
+            told[-1] += f" {part}"
+        else:
             return (text,)
-        told.append(asked)
-    return tuple(told)
+    *first, last = told[: MOST - 1], " ".join(told[MOST - 1 :])
+    return (*first[0], *([last] if last else [])) if len(told) > 1 else (text,)
+
+
+def _names_anything(part: str, names: Gazetteer) -> bool:
+    return bool(names.find(part) or stated_in(part))
+
+
+def _standing_alone(part: str, earlier: Sequence[str], names: Gazetteer) -> str | None:
+    """A part as it reads without those before it; None if it cannot be read without them."""
+    asked = _resolved(part, earlier, names)
+    return asked if asked is not None and _is_part(part, asked, earlier, names) else None
 
 
 def _resolved(part: str, earlier: Sequence[str], names: Gazetteer) -> str | None:
-    """A part with its pronouns put right; None if it is not plain what they stand for."""
+    """A part with what it points with put right; None if it is not plain what that stands for."""
     pointing = _PRONOUN.search(part)
-    if not earlier or not pointing:
+    several = points_at_several(part)
+    if not earlier or inner_antecedent(part, names):
         return part
-    if inner_antecedent(part, names):
+    focus = _focus(earlier, names)
+    if not (pointing or several):
+        return part if _names_anything(part, names) else _beside(part, focus)
+    if several and len(distinct(names.find(part), part)) > 1:
         return part
-    return _from(earlier, part, names) if pointing[0].lower() not in _VAGUE else None
-
-
-def _from(earlier: Sequence[str], part: str, names: Gazetteer) -> str | None:
-    subjects = {key(m) for asked in earlier for m in subjects_in(asked, names)}
-    last = {key(m) for m in subjects_in(earlier[-1], names)}
-    if len(last) != 1 and not (len(subjects) == _PAIR and _PLURAL.search(part)):
+    one = len({key(m) for m in focus.names}) == 1
+    if pointing and pointing[0].lower() in _VAGUE and not several:
         return None
-    asked = stand_alone(part, [Turn("user", one) for one in earlier], names)
+    if not one and not (len(focus.group) > 1 and may_point_at_several(part)):
+        return None
+    asked = stand_alone(part, [Turn("user", question) for question in earlier], names)
     return asked if asked != part else None
 
 
+def _beside(part: str, focus: Focus) -> str:
+    """A part with hardly a word of its own, beside the one subject: "Which rank is good?"."""
+    subjects = {key(m): m.words for m in focus.names}
+    if len(subjects) != 1 or own_words(part) > 1 or read_intent(part) == "path":
+        return part
+    return f"{part.rstrip(' ?.!')} ({next(iter(subjects.values()))})?"
+
+
+def _focus(earlier: Sequence[str], names: Gazetteer) -> Focus:
+    focus = Focus()
+    for question in earlier:
+        focus = focus.after_question(question, names)
+    return focus
+
+
 # "That" and "this" may stand for all that was said, not for what was named.
-_VAGUE = frozenset(("this", "that", "these", "those", "he", "she"))
-_PAIR = 2
-_PLURAL = re.compile(r"\b(?:they|them|their|both|the two)\b", re.I)
+_VAGUE = frozenset(("this", "that", "he", "she"))
 
 
 def _questions(text: str, names: Gazetteer) -> list[str]:
@@ -161,7 +196,12 @@ _SHORTEST = 2
 
 def _is_question(piece: str) -> bool:
     long_enough = len(_LEADS.sub("", piece).split()) >= _SHORTEST
-    return long_enough and bool(_STARTS.match(piece)) and not _MANNER.match(piece)
+    asks = _STARTS.match(piece) or _SHORT.match(piece)
+    return long_enough and bool(asks) and not _MANNER.match(piece)
+
+
+# "Which vector database?"
+_SHORT = re.compile(r"^\W*(?:which|what|whose) (?:[\w-]+ ){0,3}[\w-]+\?\W*$", re.I)
 
 
 def _names_nothing(piece: str, names: Gazetteer) -> bool:
@@ -171,7 +211,8 @@ def _names_nothing(piece: str, names: Gazetteer) -> bool:
 def _is_part(part: str, asked: str, earlier: Sequence[str], names: Gazetteer) -> bool:
     """Whether a part can be answered by itself."""
     kind = read_intent(asked)
-    if not names.find(asked) and kind != "path":
+    named = asked != part or _names_anything(part, names) or _OWN_NAME.search(part)
+    if kind != "path" and not named:
         return False
     if not earlier:
         return True
@@ -179,7 +220,13 @@ def _is_part(part: str, asked: str, earlier: Sequence[str], names: Gazetteer) ->
         return False
     if asked != part and read_intent(earlier[-1]) == "lookup":
         return False
-    return not (_SAME.search(part) and len(earlier) < _PAIR)
+    return not (_SAME.search(part) and len(earlier) == 1 and _CHOICE.search(earlier[0]))
+
+
+# A name that is not the curriculum's, by its capital: to be declined by itself.
+_OWN_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]\w+")
+# A choice and what each side is good for is answered in one go.
+_CHOICE = re.compile(r"\bor\b", re.I)
 
 
 def _tidy(question: str) -> str:

@@ -1,11 +1,14 @@
 """False premises: what a question takes for granted, and a sentence of the curriculum denies.
 
-Four rules, of which each needs proof in the text; where none has it, nothing is corrected, for a
+Six rules, of which each needs proof in the text; where none has it, nothing is corrected, for a
 true premise corrected is worse than a false one passed over:
 
 - the premise is what the curriculum calls a misconception;
 - the curriculum says the opposite of the same subject ("updates" against "freezes");
 - it counts, dates or credits the same thing otherwise;
+- it says "no" to it, gives another figure, or says it of what the subject is contrasted with;
+- it counts the subject among a class that excludes the one named ("encoder-only" is no
+  "decoder-only");
 - a station does not build on the one that the question puts before it.
 """
 
@@ -17,12 +20,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from index import Chunk, Span
 from index.lexical import stem, terms
 from index.search import Index
-from tutor.claims import Claim, opposed, read_claim
+from tutor.claims import Claim, opposed, opposites, read_claim
 from tutor.contradiction import (
     COUNT,
     counted,
     credited,
     dated,
+    denied,
     exchanged,
     lacking,
     opposite,
@@ -53,6 +57,8 @@ _HEDGE = re.compile(
 # them, and 69 of 114 false premises corrected (9 of 12 of dev). The last 55 of our own, written
 # when all was set: 0 of 30 and 13 of 25 (docs/log.md, "False premises").
 _SHARE, _SHARE_BACK, _COSINE = 0.8, 0.5, 0.65
+# The topics of so many sentences found are read beside those that the question names.
+_NEAR = 3
 
 
 # What people wrongly believe, its words, and the sentence's end that puts it right.
@@ -82,7 +88,7 @@ class Premises:
             A verbatim sentence, or the end of one ("in fact LoRA freezes the base weights …"), to
             be quoted behind "That is not so:"; None if nothing denies the premise.
         """
-        if not _PRESUPPOSES.match(question) or _DOUBTS.search(question):
+        if not _PRESUPPOSES.match(question) or _DOUBTS.search(question) or _ADVICE.match(question):
             return None
         return (
             _not_before(question, self._index, self._names)
@@ -137,6 +143,21 @@ class Premises:
         if mentions:
             for rule in (dated, credited, lacking, unchanged, exchanged, opposite):
                 yield from rule(question, mentions, sentences)
+        yield from denied(
+            question, mentions, [*self._nearby(question, mentions, found), *sentences]
+        )
+
+    def _nearby(
+        self, question: str, mentions: Sequence[Mention], found: Sequence[Evidence]
+    ) -> list[Evidence]:
+        """Sentences of topics close to those named: found for it, or of opposite name."""
+        against = [name for m in mentions for name in opposites(m.words.split()[0])]
+        keys = [key for name in against for m in self._names.find(name) for key in m.topics[:1]]
+        keys += [e.chunk.topic for e in found[:_NEAR] if e.chunk.topic]
+        named = _topics(question, mentions)
+        more = [key for key in dict.fromkeys(keys) if key not in named]
+        right = list(_put_right(named, self._index))
+        return [*right, *_of_topics(more, self._index)]
 
 
 def _taken_for_granted(question: str) -> str:
@@ -198,6 +219,16 @@ def _of_topics(topics: Sequence[str], index: Index) -> list[Evidence]:
     ]
 
 
+def _put_right(topics: Sequence[str], index: Index) -> Iterator[Evidence]:
+    """What the topics say in place of misconceptions."""
+    chunks = (chunk for key in topics for chunk in index.texts.topic(key).values())
+    for chunk in chunks:
+        for span in chunk.sentences:
+            if found := _WRONG.search(chunk.sentence(span)):
+                right = (span[0] + found.start("right"), span[1])
+                yield Evidence(found["right"], chunk, right, 1.0)
+
+
 _MUST_PRECEDE = re.compile(
     r"\b(?:need|have to|has to|must|required?|finish\w*|complete\w*|visit\w*|learn|study)\b", re.I
 )
@@ -218,8 +249,3 @@ def _not_before(question: str, index: Index, names: Gazetteer) -> Evidence | Non
         return None
     told = map_sentences(index, [(f"Station {after[0]} ", "builds directly")])
     return told[0] if told else None
-
-
-def opened(evidence: Evidence) -> str:
-    """The correction as an answer opens with it."""
-    return f"That is not so: {evidence.text}"

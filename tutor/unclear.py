@@ -9,34 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.lexical import STOPWORDS, words
 from tutor.condense import stand_alone
 from tutor.intent import read_intent
 from tutor.mentions import Gazetteer
 from tutor.records import Turn
+from tutor.vague import THE_NOUN, says_nothing
 
-# Words that say what is wanted of a subject, and name none.
-_GENERIC = frozenset(
-    re.findall(
-        r"\S+",
-        "advantage advantages again alternative alternatives ask basics benefit benefits best "
-        "better "
-        "bigger can cheaper choose clarify compare compared comparison cons continue cost costs "
-        "could detail details differ difference differences different disadvantage disadvantages "
-        "drawback drawbacks elaborate else explanation fast faster further get go good happen "
-        "happens "
-        "hello help helpful hey hi huh hm hmm idea important info information know last learn less "
-        "like limit limitation limitations limits long make makes many matter matters mean means "
-        "more "
-        "much need needs next okay ok one option options ones pros question questions say see show "
-        "similar slow slower smaller something step steps stop summarise summarize summary sure "
-        "teach tell thanks think topic try understand use used useful uses using want way well "
-        "went "
-        "what word words work worked working works worse wrong versus vs yes no maybe please pls "
-        "interesting really cool great start you i me it its that this these those they them other "
-        "others former latter first second both either which recommended should would possible",
-    )
-)
 _PRONOUN = re.compile(
     r"\b(it|its|they|them|their|this|that|these|those|(?:the )?other(?: ones?)?|one)\b(?!\W+is\b)",
     re.I,
@@ -70,18 +48,28 @@ def ask_back(question: str, names: Gazetteer, history: Sequence[Turn]) -> str | 
         return None
     if senses := _senses(question):
         return _which(senses, names)
-    if half := _half(question, names):
-        return half
-    if names.find(question) or not _says_nothing(question):
+    return _half(question, names) or _nameless(question, names)
+
+
+def _nameless(question: str, names: Gazetteer) -> str | None:
+    """What to ask of a question that names nothing."""
+    if names.find(question):
+        return None
+    if noun := _bare_noun(question):
+        return f"Which {noun} do you mean? Please name it, for example: {_EXAMPLE}"
+    if not says_nothing(question):
         return None
     if read_intent(question) in ("path", "lookup") and len(question.split()) > 1:
         return None
     return _what(question)
 
 
-def _says_nothing(question: str) -> bool:
-    """Whether none of its words names anything."""
-    return all(word in STOPWORDS or word in _GENERIC for word in words(question))
+def _bare_noun(question: str) -> str | None:
+    """What "the model" leaves open, where nothing else is said of it."""
+    noun = THE_NOUN.search(question)
+    if noun is None or not says_nothing(question[: noun.start()] + question[noun.end() :]):
+        return None
+    return noun["noun"].lower()
 
 
 def _what(question: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tutor.claims import opposed, read_claim
+from tutor.claims import contrary, opposed, read_claim, stated
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,32 @@ def test_opposites(one, other, count):
 def test_a_part_of_a_claim_is_less_than_the_whole():
     claim = read_claim("the learning rate is learned")
     assert claim.share_of(read_claim("learning rate"), dict.fromkeys(claim.words, 1.0)) < 0.7
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "pairs"),
+    [
+        ("BERT is decoder-only", "BERT is an encoder-only model", {("decoderon", "encoderon")}),
+        ("several answers", "one answer", set()),
+        ("larger chunks", "chunks, larger or smaller", set()),
+        ("little models from the huge one", "smaller models", set()),
+    ],
+)
+def test_opposites_of_the_lexicon(text, other, pairs):
+    assert {frozenset(pair) for pair in contrary(text, other)} == set(map(frozenset, pairs))
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("Why is BERT decoder-only?", "BERT decoder-only"),
+        ("Since BERT is decoder-only, how does it write?", "BERT is decoder-only"),
+        ("So why does LoRA freeze the weights when it is trained?", "LoRA freeze the weights"),
+        ("How many parameters does LoRA train?", None),
+        ("How can I train LoRA?", None),
+        ("Why does it freeze them?", None),
+        ("What is LoRA?", None),
+    ],
+)
+def test_what_a_question_states_on_the_way(question, statement):
+    assert stated(question) == statement

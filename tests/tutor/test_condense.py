@@ -200,3 +200,86 @@ def test_a_pronoun_with_its_name_in_the_same_question_is_left(names, question):
 def test_thirty_turns_later(names):
     history = LORA + 14 * talk("What is HNSW?", "HNSW is a graph index. [1]")
     assert stand_alone("How does it work?", history, names) == "How does HNSW work?"
+
+
+CHOICE = talk("PPO or DPO?", "DPO is an alignment method. [1]")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which is easier to run?", "Which is easier to run, PPO or DPO?"),
+        ("Which one needs more memory?", "Which one needs more memory, PPO or DPO?"),
+        ("When do I use which?", "When do I use PPO and when DPO?"),
+        ("Do they both need a reward model?", "Do PPO and DPO need a reward model?"),
+        ("What about the second one?", "What about DPO?"),
+        ("How does the former work?", "How does PPO work?"),
+    ],
+)
+def test_of_two_that_were_named_together(names, question, expected):
+    assert stand_alone(question, CHOICE, names) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("What is reranking?", "Why not just use it for all documents?",
+         "Why not just use reranking for all documents?"),
+        ("How do embedding models work?", "and for images?", "How do embedding models work for "
+         "images?"),
+        ("Is BLEU good for chatbots?", "and for summaries?", "Is BLEU good for summaries?"),
+        ("Is BLEU good for chatbots?", "What should I use instead?", "What should I use instead of "
+         "BLEU?"),
+        ("Does quantization hurt accuracy?", "How much?", "How much? Does quantization hurt "
+         "accuracy?"),
+        ("What is precision?", "what about recall?", "What is recall?"),
+        ("What is precision?", "How is it computed?", "How is precision computed?"),
+        ("How do agents call tools?", "What can go wrong there?", "What can go wrong with agents?"),
+        ("What is LSH?", "how many bits should I use?", "how many bits should I use (LSH)?"),
+        ("What is DoRA?", "is it better than LoRA?", "is DoRA better than LoRA?"),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_is_put_back(names, before, question, expected):
+    assert stand_alone(question, talk(before, "It depends. [1]"), names) == expected
+
+
+def test_the_second_of_three_and_then_the_last(names):
+    history = talk("HNSW, IVF and LSH", "There are three. [1]", "the second one?", "IVF is. [1]")
+    assert stand_alone("and the last one?", history, names).endswith("LSH?")
+
+
+def test_the_first_of_what_an_answer_lists(names):
+    history = talk(
+        "Which vector databases are there?", "There are Pinecone, Milvus and Chroma. [1]"
+    )
+    assert stand_alone("Can I run the second one?", history, names) == "Can I run Milvus?"
+
+
+def test_two_names_of_one_question_are_no_pair_if_only_one_is_its_subject(names):
+    history = talk(
+        "Does DPO need a reward model?", "It needs none. [1]", "and PPO?", "PPO needs one. [1]"
+    )
+    assert stand_alone("Which is simpler?", history, names) == "Which is simpler, DPO or PPO?"
+
+
+@pytest.mark.parametrize(
+    ("unclear", "back", "reply", "expected"),
+    [
+        ("How does it work?", 'What do you mean by "it"?', "RLHF, I mean", "How does RLHF work?"),
+        ("What about the model?", "Which model do you mean?", "the reward model",
+         "What about the reward model?"),
+        ("alignment vs", "With what should alignment be compared?", "RAG", "alignment vs RAG"),
+        ("difference?", "The difference between what?", "LoRA and DoRA",
+         "difference between LoRA and DoRA?"),
+    ],
+)  # fmt: skip
+def test_a_name_in_reply_completes_what_was_asked_back(names, unclear, back, reply, expected):
+    history = talk(unclear, f"{back} Please name it, for example: How does LoRA work?")
+    assert stand_alone(reply, history, names) == expected
+
+
+def test_the_example_of_a_question_back_is_no_subject(names):
+    history = talk(
+        "How does it work?", 'What do you mean by "it"? For example: How does LoRA work?'
+    )
+    assert stand_alone("Is it fast?", history, names) == "Is it fast?"

@@ -3,7 +3,7 @@
 import pytest
 
 from tutor.evidence import Evidence
-from tutor.premise import Premises, opened
+from tutor.premise import Premises
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,22 @@ def premises(index, names):
         # The opposite of the same.
         ("Why is a model with higher perplexity the better one?", "ower perplexity"),
         ("Why do all activation functions have to be linear?", "non-linear"),
+        ("Why is a higher perplexity a sign of a better language model?", "ower perplexity"),
+        # Of another class.
+        ("Since BERT is a decoder-only model, how does it generate text?", "encoder-only"),
+        ("Why is BERT decoder-only?", "encoder-only"),
+        ("Since GPT is an encoder-only model, how does it write text?", "decoder-only models are"),
+        ("Why is T5 a decoder-only Transformer?", "encoder-decoder"),
+        ("Why is BM25 a dense retrieval method?", "Sparse retrieval with BM25"),
+        # "No", or something instead.
+        ("Why does ORPO need a reference model?", "no reference model"),
+        ("How does prompt tuning change the words of the prompt?", "instead of the words"),
+        ("Why does L2 regularization make many weights exactly zero?", "without making them"),
+        # Another figure.
+        ("Since tanh outputs values between 0 and 1, is it a probability?", "between -1 and 1"),
+        ("Why does QLoRA quantize the adapters to 4 bits?", "16-bit"),
+        # A saving that is a cost.
+        ("Why does the KV cache reduce memory use?", "trades memory for speed"),
         # What does without.
         ("How large should the separate reward model be that DPO trains first?", "reward model"),
         # What stays as it is.
@@ -72,6 +88,17 @@ def test_a_false_premise_is_corrected(premises, question, correction):
         "Why is the learning rate a hyperparameter?",
         "How does GPT generate one token after another?",
         "Since FlashAttention is exact, why is it faster?",
+        "Why is BERT an encoder-only model?",
+        "Since GPT is decoder-only, how does it understand the prompt?",
+        "Why is K-means called unsupervised?",
+        "Why does DPO use a reference model?",
+        "Why does dropout switch off neurons during training?",
+        "Why does self-consistency sample several answers?",
+        "Why does reranking happen after retrieval?",
+        "Why can an eigenvector be scaled?",
+        "How did DeepSeek make little reasoning models from the huge one?",
+        "Why does QLoRA store the frozen weights in 4 bits?",
+        "Why does the KV cache use more memory for longer texts?",
     ],
 )
 def test_a_true_premise_is_not(premises, question):
@@ -104,14 +131,6 @@ def test_a_correction_is_verbatim(premises, index):
         found = premises.correction(question)
         start, end = found.span
         assert index.texts.text(found.chunk.document_id)[start:end] == found.text
-
-
-def test_an_answer_opens_with_it(premises):
-    found = premises.correction("Why does LoRA update all the weights?")
-    assert opened(found) == (
-        "That is not so: in fact LoRA freezes the base weights and trains two added low-rank "
-        "matrices."
-    )
 
 
 def test_evidence_that_was_found_is_read_too(premises, index):

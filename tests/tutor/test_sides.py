@@ -2,7 +2,8 @@
 
 import pytest
 
-from tutor.sides import find_sides, names_in, without_names
+from tutor.naming import names_in, without_names
+from tutor.sides import find_sides
 
 
 @pytest.fixture
@@ -27,6 +28,14 @@ def sides(index, names):
         ("Why are transformers preferred over RNNs?", ["transformers", "RNNs"]),
         ("zero-shot vs few-shot", ["zero-shot", "few-shot"]),  # not ZeRO
         ("What is the difference between SGD and Adam?", ["SGD", "Adam"]),
+        ("temperature vs top p", ["temperature", "top p"]),
+        ("cosine similarity vs dot product", ["cosine similarity", "dot product"]),
+        ("How does L1 regularization differ from L2?", ["L1 regularization", "L2 regularization"]),
+        ("pandas or polars for data frames?", ["pandas", "polars"]),
+        ("What is the difference between a list and a tuple?", ["list", "tuple"]),
+        ("human evaluation vs LLM as judge", ["human evaluation", "LLM as judge"]),
+        ("zero-shot vs few-shot vs CoT", ["zero-shot", "few-shot", "CoT"]),
+        ("greedy or beam search for translation?", ["greedy", "beam search"]),
     ],
 )
 def test_both_sides_in_order(sides, question, expected):
@@ -65,6 +74,18 @@ def test_the_longer_name_goes_first(sides):
     found = sides("quantization vs attention-aware quantization")
     text = "Attention-aware quantization extends quantization."
     assert [position for position, _, _ in names_in(text, found)] == [1, 0]
+
+
+def test_a_longer_name_of_another_thing_is_not_the_side(sides):
+    found = sides("difference between a tensor and a matrix")
+    assert names_in("Tensor parallelism splits a layer.", found) == []
+    assert [n[0] for n in names_in("A tensor has axes.", found)] == [0]
+
+
+def test_a_word_that_both_sides_share_belongs_to_both(sides):
+    first, second = sides("static vs continuous batching")
+    assert ("static", "batch") in first.keys
+    assert second.name == "continuous batching"
 
 
 def test_a_word_may_be_cut_short(sides):

@@ -5,7 +5,7 @@ import pytest
 
 from index.search import Scope
 from tutor.sides import find_sides
-from tutor.statements import begins_with, compared, halves, meaning, subject
+from tutor.statements import begins_with, compared, halves, meaning, settled, subject
 
 
 @pytest.fixture
@@ -49,6 +49,39 @@ def test_other_sentences_contrast_no_two_sides(lora, text):
 )
 def test_what_a_sentence_begins_with(lora, text, expected):
     assert begins_with(text, lora) == expected
+
+
+def test_what_corrects_an_error_contrasts_nothing(lora):
+    text = "A misconception is that LoRA is slow, whereas QLoRA is in fact slower."
+    assert halves(text, lora) == {}
+
+
+def test_a_statement_about_two_sides_is_said_of_both(index, names):
+    three = find_sides("GPTQ vs AWQ vs GGUF", names, index.catalogue)
+    text = "GPTQ and AWQ are methods, whereas GGUF is a file format."
+    assert halves(text, three) == {
+        0: "GPTQ and AWQ are methods",
+        1: "GPTQ and AWQ are methods",
+        2: "GGUF is a file format.",
+    }
+
+
+def test_a_long_form_before_the_name_is_the_name(index, names):
+    found = find_sides("ReLU vs tanh", names, index.catalogue)
+    assert begins_with("The Rectified Linear Unit (ReLU) returns a number.", found) == 0
+
+
+def test_a_word_of_its_own_does_not_begin_a_compound(index, names):
+    found = find_sides("precision vs recall", names, index.catalogue)
+    assert begins_with("Recall measures what was found.", found) == 1
+    assert begins_with("Recall rate is a word of its own.", found) is None
+
+
+def test_the_whole_name_goes_before_the_word_alone(index, names):
+    question = "direct vs indirect prompt injection"
+    found = index.search(question, 10)
+    direct, _ = settled(find_sides(question, names, index.catalogue), found)
+    assert direct.keys == {("direct", "prompt", "inject")}
 
 
 def test_a_subject_stands_early_and_alone(lora):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tutor.focus import Focus
 from tutor.records import Turn
 from tutor.unclear import ask_back
 
@@ -21,6 +22,9 @@ ABOUT_LORA = [Turn("user", "What is LoRA?"), Turn("assistant", "LoRA freezes the
         ("explain", "What would you like to know more about?"),
         ("Tell me more", "What would you like to know more about?"),
         ("hello", "What would you like to know about generative AI?"),
+        ("What about the model?", "Which model do you mean?"),
+        ("Why is the model so slow?", "Which model do you mean?"),
+        ("What about the second one?", 'What do you mean by "one"?'),
         ("alignment vs", "With what should alignment be compared?"),
     ],
 )
@@ -51,6 +55,9 @@ def test_what_the_conversation_completes_is_not_asked(names, question):
     "question",
     [
         "LoRA",
+        "LoRA?",
+        "What about the model in RAG?",
+        "What is a model?",
         "attention",
         "Evaluation",
         "temperature",
@@ -68,3 +75,14 @@ def test_what_the_conversation_completes_is_not_asked(names, question):
 )
 def test_what_can_be_answered_or_declined_is_not_asked(names, question):
     assert ask_back(question, names, []) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How does it work?", "hello", "explain", "difference?", "example?", "What are the limits?",
+     "alignment vs", "memory", "What about the data?"],
+)  # fmt: skip
+def test_every_question_back_is_known_as_one_afterwards(names, question):
+    reply = ask_back(question, names, [])
+    assert reply is not None
+    assert Focus(asked=question).after_answer(reply, names).pending == question
