@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from corpus.errors import SettingsError, UsageError
 from eval.files import replace_text
 from eval.golden import Question, load
+from eval.ranking import load_calibrating
 from index.search import CANDIDATES
 from tutor import gate
 from tutor.answer import Tutor
@@ -51,15 +52,24 @@ def calibration_set(split: str, side: gate.Side) -> list[Question]:
     return [*load("dev", "references"), *(q for q in curriculum if q.expect == "decline")]
 
 
-def signals(tutor: Tutor, questions: Sequence[Question], side: gate.Side) -> NDArray[np.float64]:
-    """The gate's features, shape (questions, features)."""
+def signals(
+    tutor: Tutor, asked: Iterable[tuple[str, Sequence[Turn]]], side: gate.Side
+) -> NDArray[np.float64]:
+    """The gate's features, shape (questions, features).
+
+    Args:
+        asked: questions, each with what was said before.
+    """
     rows = []
-    for question in questions:
-        history = [Turn(m.role, m.content) for m in question.history]
-        found = tutor.index.search(tutor.stand_alone(question.question, history), CANDIDATES)
+    for question, history in asked:
+        found = tutor.index.search(tutor.stand_alone(question, history), CANDIDATES)
         values = gate.features(tutor.index, found, side)
         rows.append([values[name] for name in gate.FEATURES[side]])
     return np.array(rows)
+
+
+def _asked(question: Question) -> tuple[str, list[Turn]]:
+    return question.question, [Turn(m.role, m.content) for m in question.history]
 
 
 def fit(
@@ -67,35 +77,51 @@ def fit(
     answerable: NDArray[np.bool_],
     side: gate.Side,
     most: float,
+    of_dev: int,
 ) -> dict[str, Any]:
     """Weights, intercept shifted so that the threshold is 0.5, and cross-validated figures.
 
     Args:
         features: shape (questions, features of the side).
         answerable: shape (questions,).
-        most: share of the answerable questions that may fall below the threshold, 0..1.
+        most: share of the answerable questions of dev that may fall below the threshold, 0..1.
+        of_dev: so many of the questions, the first, are of dev; the others are harder on purpose,
+            and are fitted on only.
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     held_out = cross_val_predict(model, features, answerable, cv=folds, method="decision_function")
-    threshold = float(np.quantile(held_out[answerable], most))
     model.fit(features, answerable)
+    threshold = float(np.quantile(held_out[:of_dev][answerable[:of_dev]], most))
     return {
         "weights": dict(zip(gate.FEATURES[side], map(float, model.coef_[0]), strict=True)),
         "intercept": float(model.intercept_[0]) - threshold,
         "measured": {
-            "split": "dev",
-            "questions": len(answerable),
             "folds": FOLDS,
-            "auc": round(float(roc_auc_score(answerable, held_out)), 3),
-            "falsely_declined": round(float(np.mean(held_out[answerable] < threshold)), 3),
-            "declined": round(float(np.mean(held_out[~answerable] < threshold)), 3),
+            "dev": _measured(held_out[:of_dev], answerable[:of_dev], threshold),
+            **(
+                {"training": _measured(held_out[of_dev:], answerable[of_dev:], threshold)}
+                if of_dev < len(answerable)
+                else {}
+            ),
             "date": time.strftime("%Y-%m-%d"),
         },
+    }
+
+
+def _measured(
+    logits: NDArray[np.float64], answerable: NDArray[np.bool_], threshold: float
+) -> dict[str, float]:
+    from sklearn.metrics import roc_auc_score
+
+    return {
+        "questions": len(answerable),
+        "auc": round(float(roc_auc_score(answerable, logits)), 3),
+        "falsely_declined": round(float(np.mean(logits[answerable] < threshold)), 3),
+        "declined": round(float(np.mean(logits[~answerable] < threshold)), 3),
     }
 
 
@@ -115,9 +141,15 @@ def calibrate(
     fitted = {}
     for side in sides:
         questions = calibration_set(split, side)
-        right = np.array([q.expect == "answer" for q in questions])
+        right = [q.expect == "answer" for q in questions]
+        asked = [_asked(question) for question in questions]
+        if side == "curriculum":
+            written = load_calibrating()
+            asked += [(q.question, []) for q in written]
+            right += [q.answerable for q in written]
         share = FALSELY_DECLINED[side] if most is None else most
-        fitted[side] = fit(signals(tutor, questions, side), right, side, share)
+        rows = signals(tutor, asked, side)
+        fitted[side] = fit(rows, np.array(right), side, share, len(questions))
     return fitted
 
 
@@ -158,8 +190,9 @@ def _read_toml(file: Path) -> TOMLDocument:
 
 
 def _in_words(side: str, measured: Mapping[str, Any]) -> str:
+    dev = measured["dev"]
     return (
-        f"{side}: {measured['declined']:.3f} of what cannot be answered declined and "
-        f"{measured['falsely_declined']:.3f} of what can ({measured['questions']} questions of "
-        f"{measured['split']}, {measured['folds']}-fold cross-validation, {measured['date']})"
+        f"{side}: {dev['declined']:.3f} of what cannot be answered declined and "
+        f"{dev['falsely_declined']:.3f} of what can ({dev['questions']} questions of "
+        f"dev, {measured['folds']}-fold cross-validation, {measured['date']})"
     )

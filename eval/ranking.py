@@ -24,8 +24,8 @@ from eval.pairs import TRAINING
 from index.search import CANDIDATES, Index
 from tutor import gate, ranking
 from tutor.app import open_index
+from tutor.asking import spelled_out
 from tutor.settings import load_settings
-from tutor.shorthand import spelled_out
 
 _FOLDS = 5
 # The least regularisation that costs nothing: 0.03 to 3 differ by 0.003 in cross-validation.
@@ -106,7 +106,7 @@ def case(index: Index, answer: Answer, passages: int) -> Case | None:
     found = index.search(spelled_out(answer.question), CANDIDATES)
     hits = gate.hits_of(found, "curriculum")[:passages]
     asked = ranking.read(found.query)
-    ranked = [r for hit in hits for r in ranking.signals(index, asked, hit, hits[0])]
+    ranked = [r for hit in hits for r in ranking.signals(index, asked, hit)]
     labels = np.array([_label(r.text, answer) for r in ranked])
     if "best" not in labels:
         return None

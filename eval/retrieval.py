@@ -24,8 +24,8 @@ from index import Chunk
 from index.search import EVERYWHERE
 from tutor.answer import Tutor
 from tutor.app import open_tutor
+from tutor.asking import narrowed
 from tutor.cli import run
-from tutor.question import narrowed
 from tutor.records import Turn
 from tutor.settings import load_settings
 

@@ -11,23 +11,27 @@ from itertools import zip_longest
 from index import Hit
 from index.search import EVERYWHERE, Found, Index, Scope
 from tutor import prompts
+from tutor.asking import (
+    ask_back,
+    clean_question,
+    narrowed,
+    not_a_question,
+    read_intent,
+    spelled_out,
+    split_question,
+    stand_alone,
+)
 from tutor.check import Check, check_sentence
-from tutor.condense import stand_alone
 from tutor.engines.protocol import LazyEngine
 from tutor.gather import Gatherer, Part, with_first
-from tutor.intent import read_intent
 from tutor.levels import Level
 from tutor.lookup import look_up
 from tutor.mentions import Gazetteer
 from tutor.navigate import map_evidence
-from tutor.parts import split_question
-from tutor.question import clean_question, narrowed, not_a_question
 from tutor.records import Answer, Event, Finished, Nearest, Retrieved, Stage, Turn
 from tutor.run import Run
 from tutor.settings import Settings
-from tutor.shorthand import spelled_out
 from tutor.socratic import hint
-from tutor.unclear import ask_back
 from tutor.writing import Writer
 
 

@@ -47,11 +47,14 @@ class Verdict:
     Attributes:
         passages: positions of the passages that support it, in order.
         reason: why it is not supported, in a few words; empty if it is.
+        certain: whether a sentence that a model wrote may go out on it: to be supported more
+            likely than not is enough for a verdict, and not for a learner.
     """
 
     support: Support
     passages: tuple[int, ...] = ()
     reason: str = ""
+    certain: bool = True
 
 
 Check = Callable[[str, Sequence[str]], Verdict]

@@ -10,8 +10,8 @@ from index import Chunk, Hit, Span
 from index.lexical import terms
 from index.search import CURRICULUM, Found, Index
 from tutor import ranking
+from tutor.asking import Kind
 from tutor.injection import asks_about_injection, suspicious
-from tutor.intent import Kind
 from tutor.levels import Level, fit
 
 
@@ -66,6 +66,7 @@ def choose_evidence(
     count: int,
     sides: Sequence[str] = (),
     level: Level = "practitioner",
+    reader: ranking.Reader | None = None,
 ) -> list[Evidence]:
     """The ``count`` best sentences of the hits, in the order in which they read well.
 
@@ -73,13 +74,14 @@ def choose_evidence(
         kind: sections written for this kind of question weigh more.
         sides: keys of topics that the answer must define: both sides of a comparison.
         level: whom the sentences should suit.
+        reader: that has read hits of the question before.
 
     Returns:
         The sentence that answers first; then grouped by topic in the order of the best sentence,
         in the order of the text within one.
     """
-    asked = ranking.read(found.query, kind)
-    scored = [e for hit in found.hits for e in _sentences(index, found, hit, asked, level)]
+    reader = reader or ranking.Reader(index, ranking.read(found.query, kind))
+    scored = [e for hit in found.hits for e in _sentences(reader, found, hit, level)]
     # What the search thinks it is about is said in any case: a learner may lack the word for it.
     about = found.hits[0].chunk.topic if found.hits else None
     defined = sides or ([about] if about else [])
@@ -126,23 +128,21 @@ def answer_first(ordered: Sequence[Evidence]) -> list[Evidence]:
     return [lead, *(e for e in ordered if e is not lead)] if lead else []
 
 
-def _sentences(
-    index: Index, found: Found, hit: Hit, asked: ranking.Asked, level: Level
-) -> list[Evidence]:
-    best = found.hits[0]
-    follows = _side(hit) != _side(best)
+def _sentences(reader: ranking.Reader, found: Found, hit: Hit, level: Level) -> list[Evidence]:
+    follows = _side(hit) != _side(found.hits[0])
     left_out = gives_orders(hit.chunk, found.query.text)
     sentences = []
-    for ranked, ordering in zip(ranking.signals(index, asked, hit, best), left_out, strict=True):
+    for ranked, ordering in zip(reader.sentences(hit), left_out, strict=True):
         if ordering:
             continue
         score = (
-            float(ranked.values @ ranking.weights()) / _UNIT
+            ranked.score / _UNIT
             - _LEAD * follows
             + _code(ranked.text, found.query.text)
-            + fit(ranked.text, level, index.encoder.knows)
+            + fit(ranked.text, level, reader.index.encoder.knows)
         )
-        sentences.append(Evidence(ranked.text, hit.chunk, ranked.span, score, ranked.late))
+        late = ranked.value("late")
+        sentences.append(Evidence(ranked.text, hit.chunk, ranked.span, score, late))
     return sentences
 
 

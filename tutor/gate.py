@@ -3,8 +3,9 @@
 Two logistic regressions over signals of the search, one for the curriculum and one for what has no
 names to go by: references and the learner's own documents. Each looks only at its own side, so that
 what has been fetched hardly changes whether the curriculum answers. Fitted on the ``dev`` questions
-only, by ``tutor eval calibrate``, with the measurement beside the weights in ``gate.json``. More
-signals fitted better and held worse under cross-validation (docs/log.md, "The gate").
+and on questions written to be hard (eval/golden/training/questions.jsonl), by ``tutor eval
+calibrate``, with the measurement beside the weights in ``gate.json``. More signals fitted better
+and let questions of other domains through (docs/log.md, "The gate").
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from corpus.errors import SettingsError
 from index import Hit
 from index.lexical import content_words, stem
 from index.search import Found, Index
-from tutor.intent import asks_for_limits
+from tutor import ranking
+from tutor.asking import asks_for_limits
 
 Side = Literal["curriculum", "sources"]
 KINDS: dict[Side, tuple[str, ...]] = {
@@ -35,10 +37,12 @@ _KNOWN_IN: dict[Side, tuple[str, ...]] = {
     "sources": ("reference", "mine"),
 }
 FEATURES: dict[Side, tuple[str, ...]] = {
-    "curriculum": ("late", "probe", "unknown_names"),
+    "curriculum": ("probe", "unknown_names", "answer"),
     "sources": ("dense", "match", "unknown_words"),
 }
 PARAMETERS = Path(__file__).parent / "gate.json"
+# Hits whose sentences are read: as many as an answer is made of by default.
+_READ = 10
 _TOKEN = re.compile(r"[A-Za-z0-9'’.+-]+")
 
 
@@ -47,27 +51,42 @@ def hits_of(found: Found, side: Side) -> tuple[Hit, ...]:
     return tuple(hit for hit in found.hits if hit.chunk.kind in KINDS[side])
 
 
-def features(index: Index, found: Found, side: Side) -> dict[str, float]:
+def features(
+    index: Index, found: Found, side: Side, reader: ranking.Reader | None = None
+) -> dict[str, float]:
     """The signals that the gate reads.
 
+    Args:
+        reader: that has read hits of the question before.
+
     Returns:
-        late: best MaxSim of the first three hits; probe: best cosine of the question with a name
+        probe: best cosine of the question with a name
         of the topics of the first five; unknown_names: share of the question's weight on names and
         rare words that this side does not hold, unknown_words: on any such words; dense: best
-        cosine of the first three hits; match: best product of MaxSim and coverage among them.
+        cosine of the first three hits; match: best product of MaxSim and coverage among them;
+        answer: score of the sentence that answers best (``tutor.ranking``).
     """
     hits = hits_of(found, side)
     first = [hit.signals for hit in hits[:3]]
     names, words = _unknown(found.query.text, index, _KNOWN_IN[side])
     values = {
-        "late": max((s.late for s in first), default=0.0),
         "probe": max((hit.signals.probe for hit in hits[:5]), default=0.0),
         "dense": max((s.dense for s in first), default=0.0),
         "match": max((s.late * s.coverage for s in first), default=0.0),
         "unknown_names": names,
         "unknown_words": words,
     }
+    if "answer" in FEATURES[side]:
+        values["answer"] = _answer(index, found, hits, reader)
     return {name: values[name] for name in FEATURES[side]}
+
+
+def _answer(
+    index: Index, found: Found, hits: Sequence[Hit], reader: ranking.Reader | None
+) -> float:
+    reader = reader or ranking.Reader(index, ranking.read(found.query))
+    best = reader.best(hits[:_READ])
+    return best.score if best else 0.0
 
 
 def _unknown(question: str, index: Index, kinds: Sequence[str]) -> tuple[float, float]:

@@ -11,17 +11,16 @@ from dataclasses import dataclass, field, replace
 from index import Hit
 from index.search import CANDIDATES, EVERYWHERE, Found, Index, Scope
 from tutor import gate
-from tutor.comparing import Table
+from tutor.asking import ONLY, Kind, narrowed, read_intent
+from tutor.comparing import Table, offers_choice, side_by_side, sides_of
 from tutor.evidence import Evidence, choose_evidence
-from tutor.intent import Kind, read_intent
 from tutor.levels import Level
 from tutor.lookup import listed, look_up
 from tutor.mentions import Gazetteer
 from tutor.navigate import map_evidence, station_evidence
-from tutor.premise import Premises
-from tutor.question import ONLY, narrowed
+from tutor.premises import Premises
+from tutor.ranking import Reader, read
 from tutor.settings import Settings
-from tutor.sidebyside import offers_choice, side_by_side, sides_of
 
 
 @dataclass
@@ -117,7 +116,8 @@ class Gatherer:
         self, part: Part, found: Found, level: Level, count: int
     ) -> list[Evidence]:
         """Sentences of the passages found, or references as data, if they answer the question."""
-        part.found = found = self._answering(part, found)
+        reader = Reader(self._index, read(found.query, part.kind))
+        part.found = found = self._answering(part, found, reader)
         if not found.hits:
             return []
         if part.kind == "lookup" and part.scope.kinds != ONLY["mine"]:
@@ -127,21 +127,24 @@ class Gatherer:
                 return cards
         if part.kind in ("other", "how", "definition") and offers_choice(part.question):
             sides = sides_of(self._index, found, self._names)
-            part.kind = "comparison" if sides else part.kind
+            if sides:
+                part.kind = "comparison"
+                reader = Reader(self._index, read(found.query, part.kind))
         compares = part.kind == "comparison" and _everywhere(part.scope)
         topics = self._topics_compared(part.question) if compares else ()
-        chosen = choose_evidence(self._index, found, part.kind, count, topics, level)
+        chosen = choose_evidence(self._index, found, part.kind, count, topics, level, reader)
         if compares:
             told = side_by_side(self._index, found, self._names, chosen, count)
             part.table, chosen, part.unspoken = told
         return chosen
 
-    def _answering(self, part: Part, found: Found) -> Found:
+    def _answering(self, part: Part, found: Found, reader: Reader) -> Found:
         """The hits of those sides of the corpus that answer the question, the best few."""
         answering: list[Hit] = []
         for side in gate.KINDS:
             hits = gate.hits_of(found, side)
-            sure = self._gate[side](gate.features(self._index, found, side)) if hits else 0.0
+            signals = gate.features(self._index, found, side, reader) if hits else None
+            sure = self._gate[side](signals) if signals else 0.0
             part.confidence = max(part.confidence, sure)
             answering += hits if sure >= self._settings.answer_threshold else ()
         best = sorted(answering, key=lambda hit: hit.rank)[: self._settings.passages]

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from index import Hit, Span
 from index.encoder import Vectors
 from index.lexical import terms
 from index.search import Index, Query
-from tutor.intent import LIMITS_HEADING, Kind, asks_for_limits, matching, read_intent
+from tutor.asking import LIMITS_HEADING, Kind, asks_for_limits, matching, read_intent
 
 PARAMETERS = Path(__file__).parent / "ranking.json"
 
@@ -169,29 +169,52 @@ class Ranked:
 
     Attributes:
         values: by the names of ``NAMES``, shape (names,).
-        late: MaxSim of the question with the sentence, 0..1.
     """
 
     hit: Hit
     span: Span
     text: str
     values: NDArray[np.float32]
-    late: float
+
+    @property
+    def score(self) -> float:
+        """How well it answers: log odds against other sentences of the same question."""
+        return float(self.values @ weights())
+
+    def value(self, name: str) -> float:
+        """One of its signals."""
+        return float(self.values[NAMES.index(name)])
 
 
-def signals(index: Index, asked: Asked, hit: Hit, best: Hit) -> list[Ranked]:
-    """The sentences of a hit.
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the hits of one question, each once: the gate asks, and then the answer."""
 
-    Args:
-        best: the best hit of the question.
-    """
+    index: Index
+    asked: Asked
+    _read: dict[int, list[Ranked]] = field(default_factory=dict)
+
+    def sentences(self, hit: Hit) -> list[Ranked]:
+        """The sentences of a hit, in order."""
+        if hit.row not in self._read:
+            self._read[hit.row] = signals(self.index, self.asked, hit)
+        return self._read[hit.row]
+
+    def best(self, hits: Iterable[Hit]) -> Ranked | None:
+        """The sentence that answers best; None where there is none."""
+        every = [ranked for hit in hits for ranked in self.sentences(hit)]
+        return max(every, key=lambda ranked: ranked.score, default=None)
+
+
+def signals(index: Index, asked: Asked, hit: Hit) -> list[Ranked]:
+    """The sentences of a hit, in order."""
     chunk = hit.chunk
     heading = chunk.path[-1]
     suits = (
         bool(LIMITS_HEADING.search(heading)) if asked.limits else matching([heading], asked.kind)[0]
     )
     shared = {
-        "chunk": hit.score - best.score,
+        "chunk": hit.score,
         "heading": suits and not asked.limits,
         "limits_heading": suits and asked.limits,
     }
@@ -208,7 +231,7 @@ def signals(index: Index, asked: Asked, hit: Hit, best: Hit) -> list[Ranked]:
             "opens_named": opens and asked.defines is not None,
         }
         row = np.array([values.get(name, 0.0) for name in NAMES], dtype=np.float32)
-        found.append(Ranked(hit, span, text, row, float(values["late"])))
+        found.append(Ranked(hit, span, text, row))
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from index import Hit
 
 Status = Literal["answered", "abstained", "clarify", "error"]
-# How a question was read; the first eight are kinds of a single question (tutor.intent.Kind).
+# How a question was read; the first eight are kinds of a single question (tutor.asking.Kind).
 AnswerKind = Literal[
     "definition", "comparison", "why", "how", "list", "lookup", "path", "other",
     "false-premise", "multi-part", "unclear",

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tutor.asking import Kind
 from tutor.evidence import Evidence
 from tutor.gaps import GAP, Gapped, Weigh, stems, with_gaps, with_items_left_out
-from tutor.intent import Kind
 
 _CAUSE = re.compile(r"\b(?:because|since|so that|in order to)\b")
 _WHEREAS = re.compile(r",? whereas ")

@@ -1,165 +1,224 @@
-"""Whether a passage says what a sentence says, estimated from how their words meet.
+"""Whether a passage says what a sentence says: a cross-encoder made of the bundled encoder.
 
-A small network over the token vectors of the bundled encoder, at three depths. Every word of the
-sentence is compared with the words of the passage that it meets, and every word of the passage with
-those of the sentence; what does not meet, or meets in another order, speaks against support. After
-Parikh et al., "A Decomposable Attention Model for Natural Language Inference" (arXiv 1606.01933),
-with a Transformer layer over the comparisons so that their order and neighbours count.
+The layers of all-MiniLM-L6-v2, trained on by ``python -m eval.verifier.train`` on pairs written for
+it (eval/golden/training), read sentence and passage together, as BERT reads a pair (Devlin et al.,
+arXiv 1810.04805). To the vector of each token the lexicon adds what a small encoder does not know:
+that a word is the opposite of one of the other text, or its equal; that it denies; that a figure is
+new; and whether the other text holds the token at all.
 
-The weights are fitted by ``python -m eval.verifier.train`` on pairs written for it
-(eval/golden/training), and read here with NumPy: 25 pairs a second need no other runtime.
+The table of token vectors is the encoder's own; the trained layers are kept in int8 and run by
+NumPy. It is loaded only where a model has written something to check.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Layers, Vectors
-from tutor.lexicon import Flags
+from corpus.errors import ModelError
+from index.encoder import bundled_folder
 from tutor.lexicon import load as load_lexicon
 
 WEIGHTS = Path(__file__).parent / "verifier.safetensors"
 LABELS = ("supported", "partial", "unsupported")
-# Positions that the network has learnt: as many as the encoder reads.
-MAX_POSITIONS = 256
-_HEADS = 4
-# Steps between the places that two neighbouring words meet, beyond which they are simply far apart.
-_FAR = 10.0
-_PLACE = 60.0  # brings places in a passage to about 0..1
-_EPSILON = 1e-5
+# Tokens of either text that are read.
+MAX_TOKENS = 256
+# Of each token: the four flags of the lexicon, whether the other text holds it, whether not.
+FLAGS = 6
+_HEADS = 12
+_EPSILON = 1e-12
+# Pairs read together: more only pad more.
+_BATCH = 16
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text with what the encoder makes of it."""
+class Pairs:
+    """Makes token ids and flags of pairs of texts."""
 
-    text: str
-    layers: Layers
+    def __init__(self, folder: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+
+    def __call__(self, sentence: str, passage: str) -> tuple[Ids, Ids, Floats]:
+        """Ids, types (0 in the sentence, 1 in the passage) and flags of one pair.
+
+        Returns:
+            Shapes (n,), (n,) and (n, FLAGS).
+        """
+        one, other = self._tokenizer.encode(sentence), self._tokenizer.encode(passage)
+        flags = load_lexicon().flags
+        mine = _flags(one, other, flags(sentence, passage, _spans(one)))
+        theirs = _flags(other, one, flags(passage, sentence, _spans(other)))
+        ids = np.array([*one.ids, *other.ids[1:]], dtype=np.int64)  # the passage without [CLS]
+        types = np.repeat(np.array([0, 1], np.int64), [len(one.ids), len(other.ids) - 1])
+        return ids, types, np.concatenate([mine, theirs[1:]])
 
 
-Weights = Mapping[str, NDArray[np.float32]]
+def batch(pairs: Sequence[tuple[Ids, Ids, Floats]]) -> tuple[Ids, Ids, Floats, Floats]:
+    """Ids, types, flags and mask, padded with zeros: (b, n), (b, n), (b, n, FLAGS), (b, n)."""
+    width = max(len(ids) for ids, _, _ in pairs)
+    ids, types = (np.zeros((len(pairs), width), np.int64) for _ in range(2))
+    flags = np.zeros((len(pairs), width, FLAGS), np.float32)
+    mask = np.zeros((len(pairs), width), np.float32)
+    for row, (own, kind, marked) in enumerate(pairs):
+        length = len(own)
+        ids[row, :length], types[row, :length], flags[row, :length] = own, kind, marked
+        mask[row, :length] = 1
+    return ids, types, flags, mask
 
 
-@dataclass(frozen=True, slots=True)
+def _spans(encoding: Any) -> NDArray[np.int32]:
+    return np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+
+
+def _flags(encoding: Any, other: Any, marked: Floats) -> Floats:
+    held = set(other.ids)
+    shared = np.array([[token in held, token not in held] for token in encoding.ids], np.float32)
+    return np.concatenate([marked, shared], axis=1)
+
+
 class Verifier:
-    """The fitted network.
+    """The trained cross-encoder.
 
     Args:
-        weights: by name, as ``eval.verifier.network.Network`` has them.
+        file: its weights.
+        folder: of the encoder that it is made of; None for the bundled one.
     """
 
-    weights: Weights
+    def __init__(self, file: Path = WEIGHTS, folder: Path | None = None) -> None:
+        self._file, self._folder = file, folder or bundled_folder()
 
-    def __call__(self, sentence: Text, passage: Text) -> Vectors:
-        """Probabilities of ``LABELS``, shape (3,)."""
-        one, other = sentence.layers, passage.layers
-        flags = load_lexicon().flags
-        same = (one.ids[:, None] == other.ids[None, :]).astype(np.float32)
-        near = self._read(
-            one.states, other.states, same, flags(sentence.text, passage.text, one.spans)
-        )
-        far = self._read(
-            other.states, one.states, same.T, flags(passage.text, sentence.text, other.spans)
-        )
-        hidden = _gelu(self._linear("out.1", np.concatenate([near, far])))
-        return _softmax(self._linear("out.4", hidden))
+    def __call__(self, sentence: str, passages: Sequence[str]) -> Floats:
+        """Probabilities of ``LABELS`` for each passage, shape (passages, 3).
 
-    def _read(self, own: Vectors, other: Vectors, same: Vectors, flags: Flags) -> Vectors:
-        """One text against the other, shape (2 * width,)."""
-        states = self._compare(own, other, same, flags)
-        states = states + self.weights["position.weight"][: len(states)]
-        states = states + self._attend(self._norm("layer.norm1", states))
-        inner = np.maximum(self._linear("layer.linear1", self._norm("layer.norm2", states)), 0)
-        states = states + self._linear("layer.linear2", inner)
-        return np.concatenate([states.mean(axis=0), states.max(axis=0)])
+        Raises:
+            ModelError: the weights cannot be read.
+        """
+        read = [self._pairs(sentence, passage) for passage in passages]
+        found = [self._read(*batch(read[at : at + _BATCH])) for at in range(0, len(read), _BATCH)]
+        return np.concatenate(found) if found else np.zeros((0, len(LABELS)), np.float32)
 
-    def _compare(self, own: Vectors, other: Vectors, same: Vectors, flags: Flags) -> Vectors:
-        """Each word with what it meets, shape (n, width)."""
-        cosines = _unit(own) @ _unit(other).transpose(0, 2, 1)
-        mine, theirs = _stacked(own), _stacked(other)
-        weight = self.weights["temperature"]
-        drawn = self._project("query", mine) @ self._project("query", theirs).T
-        meets = _softmax(
-            weight[0] * cosines[2] + weight[1] * cosines[1] + weight[2] * same + 0.05 * drawn
-        )
-        here = self._linear("value", mine)
-        there = meets @ self._linear("value", theirs)
-        place = meets @ np.arange(len(theirs), dtype=np.float32)
-        steps = np.clip(np.diff(place), -_FAR, _FAR) / _FAR
-        features = [
-            *cosines.max(axis=2),
-            same.max(axis=1),
-            np.concatenate([[0.0], steps]),
-            np.concatenate([steps, [0.0]]),
-            -(meets * np.log(meets + 1e-9)).sum(axis=1),
-            place / _PLACE,
-            *flags.T,
-        ]
-        compared = [here, there, np.abs(here - there), here * there, np.stack(features, axis=1)]
-        return self._linear("compare", np.concatenate(compared, axis=1).astype(np.float32))
+    @cached_property
+    def _pairs(self) -> Pairs:
+        return Pairs(self._folder)
 
-    def _attend(self, states: Vectors) -> Vectors:
-        """Self-attention over the words of a text."""
-        name = "layer.self_attn"
-        packed = states @ self.weights[f"{name}.in_proj_weight"].T
-        packed = packed + self.weights[f"{name}.in_proj_bias"]
-        width = states.shape[1] // _HEADS
+    @cached_property
+    def _weights(self) -> Mapping[str, Floats]:
+        return load(self._file)
+
+    @cached_property
+    def _table(self) -> Floats:
+        from safetensors.numpy import load_file
+
+        held: Floats = load_file(self._folder / "model.safetensors")[_WORDS]
+        return held
+
+    def _read(self, ids: Ids, types: Ids, flags: Floats, mask: Floats) -> Floats:
+        weights = self._weights
+        states = self._table[ids] + flags @ weights["flag.weight"].T
+        states = states + weights["position.weight"][: ids.shape[1]] + weights["type.weight"][types]
+        states = self._norm("norm", states)
+        barred = (1 - mask)[:, None, None, :] * np.float32(-1e9)
+        for layer in range(_layers(weights)):
+            name = f"layers.{layer}"
+            states = self._norm(f"{name}.norm1", states + self._attend(name, states, barred))
+            inner = _gelu(self._linear(f"{name}.up", states))
+            states = self._norm(f"{name}.norm2", states + self._linear(f"{name}.down", inner))
+        own = (mask * (types == 0))[:, :, None]
+        pooled = np.concatenate([states[:, 0], (states * own).sum(1) / own.sum(1)], axis=1)
+        return _softmax(self._linear("score", _gelu(self._linear("hidden", pooled))))
+
+    def _attend(self, name: str, states: Floats, barred: Floats) -> Floats:
+        size, length, width = states.shape
         query, key, value = (
-            part.reshape(len(states), _HEADS, width).transpose(1, 0, 2)
-            for part in np.split(packed, 3, axis=1)
+            self._linear(f"{name}.{part}", states)
+            .reshape(size, length, _HEADS, width // _HEADS)
+            .transpose(0, 2, 1, 3)
+            for part in ("query", "key", "value")
         )
-        drawn = _softmax(query @ key.transpose(0, 2, 1) / math.sqrt(width)) @ value
-        return self._linear(f"{name}.out_proj", drawn.transpose(1, 0, 2).reshape(states.shape))
+        drawn = query @ key.transpose(0, 1, 3, 2) / np.float32(math.sqrt(width // _HEADS))
+        mixed = _softmax(drawn + barred) @ value
+        return self._linear(f"{name}.out", mixed.transpose(0, 2, 1, 3).reshape(states.shape))
 
-    def _linear(self, name: str, states: Vectors) -> Vectors:
-        found: Vectors = states @ self.weights[f"{name}.weight"].T + self.weights[f"{name}.bias"]
+    def _linear(self, name: str, states: Floats) -> Floats:
+        found: Floats = states @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
         return found
 
-    def _project(self, name: str, states: Vectors) -> Vectors:
-        found: Vectors = states @ self.weights[f"{name}.weight"].T
+    def _norm(self, name: str, states: Floats) -> Floats:
+        centred = states - states.mean(axis=-1, keepdims=True)
+        scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
+        found: Floats = scaled * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
         return found
 
-    def _norm(self, name: str, states: Vectors) -> Vectors:
-        weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
-        return _normed(states) * weight + bias
+
+_WORDS = "embeddings.word_embeddings.weight"
+_SCALE = ".scale"
 
 
-def load(file: Path = WEIGHTS) -> Verifier:
-    """The fitted network."""
+def load(file: Path) -> dict[str, Floats]:
+    """Weights by name; matrices are kept in int8 with a scale for each row.
+
+    Raises:
+        ModelError: the file is not there, or holds none.
+    """
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    return Verifier({name: array.astype(np.float32) for name, array in load_file(file).items()})
+    try:
+        kept = load_file(file)
+    except (OSError, SafetensorError) as fault:
+        raise ModelError(
+            f"the check's weights cannot be read ({type(fault).__name__}); reinstall the tutor"
+        ) from fault
+    return {
+        name: array.astype(np.float32) * kept.get(name + _SCALE, np.float32(1)).astype(np.float32)
+        for name, array in kept.items()
+        if not name.endswith(_SCALE)
+    }
 
 
-def _stacked(states: Vectors) -> Vectors:
-    """The middle and the last layer side by side, each word's normalised, shape (n, 2 * dim)."""
-    return _normed(np.concatenate([states[1], states[2]], axis=1))
+def packed(weights: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
+    """Weights as they are kept: matrices of the layers as int8, the rest as float16."""
+    kept: dict[str, NDArray[Any]] = {}
+    for name, array in weights.items():
+        if not name.startswith("layers.") or array.ndim == 1:
+            kept[name] = array.astype(np.float16)
+            continue
+        scale = np.abs(array).max(axis=1, keepdims=True) / 127
+        kept[name] = np.rint(array / scale).astype(np.int8)
+        kept[name + _SCALE] = scale.astype(np.float16)
+    return kept
 
 
-def _unit(states: Vectors) -> Vectors:
-    found: Vectors = states / np.maximum(np.linalg.norm(states, axis=-1, keepdims=True), 1e-12)
-    return found
+def _layers(weights: Mapping[str, Floats]) -> int:
+    return len({name.split(".")[1] for name in weights if name.startswith("layers.")})
 
 
-def _normed(states: Vectors) -> Vectors:
-    centred = states - states.mean(axis=-1, keepdims=True)
-    found: Vectors = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
-    return found
-
-
-def _softmax(scores: Vectors) -> Vectors:
+def _softmax(scores: Floats) -> Floats:
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    found: Vectors = raised / raised.sum(axis=-1, keepdims=True)
+    found: Floats = raised / raised.sum(axis=-1, keepdims=True)
     return found
 
 
-def _gelu(states: Vectors) -> Vectors:
-    halves = np.array([math.erf(x / math.sqrt(2)) for x in states.tolist()], dtype=np.float32)
-    found: Vectors = (states * (1 + halves) / 2).astype(np.float32)
+def _gelu(states: Floats) -> Floats:
+    """x Φ(x), with the error function after Abramowitz and Stegun, 7.1.26: error below 2e-7."""
+    x = np.abs(states) / np.float32(math.sqrt(2))
+    t = 1 / (1 + np.float32(0.3275911) * x)
+    series = t * (
+        0.254829592
+        + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * np.float32(1.061405429))))
+    )
+    erf = np.sign(states) * (1 - series * np.exp(-x * x))
+    found: Floats = (states * (1 + erf) / 2).astype(np.float32)
     return found

@@ -61,7 +61,8 @@ class Writer:
         for sentence in self._drafted(engine, run, part):
             verdict = run.checked(sentence, evidence)
             used = [evidence[i] for i in verdict.passages]
-            if verdict.support != "supported" or not any(e in waiting for e in used):
+            holds = verdict.support == "supported" and verdict.certain
+            if not holds or not any(e in waiting for e in used):
                 continue
             # What stands before it in the reading order is quoted first.
             first = min(evidence.index(e) for e in used)

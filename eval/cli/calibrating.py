@@ -44,7 +44,9 @@ def calibrate(
     sides = [_side(name) for name in side or ["curriculum"]]
     for one in sides:
         calibration_set(split, one)  # refuses test before the index is opened, or even built
-    fitted = fit(open_tutor(settings), split, sides, most)
+    # An own gate that cannot be read is what one calibrates for.
+    opened = open_tutor(settings.model_copy(update={"gate": "bundled"}))
+    fitted = fit(opened, split, sides, most)
     if bundled:
         write_gate(gate.PARAMETERS, fitted)
     else:

@@ -1,4 +1,4 @@
 """Training of the bundled check: ``python -m eval.verifier.train`` writes its weights.
 
-pairs (written by hand) + edits of them (augment) → token vectors (states) → network → weights
+pairs (written by hand) + edits of them (augment) → tokens and flags → network → weights
 """

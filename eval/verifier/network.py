@@ -1,100 +1,92 @@
-"""The network of ``tutor.verifier`` in torch, to be fitted. Shapes: b pairs, n and m words."""
+"""The cross-encoder of ``tutor.verifier`` in torch, to be trained. Shapes: b pairs, n tokens."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.functional import layer_norm, normalize
 
-from tutor.verifier import _FAR, _HEADS, _PLACE, LABELS, MAX_POSITIONS
+from tutor.verifier import FLAGS, LABELS
 
-_STATES, _LAYERS = 384, 3
-# Same, two steps, spread, place; and the flags of the lexicon.
-_FEATURES = 5 + 4
-_DROPOUT = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """A batch of texts: states (3, b, n, 384), mask (b, n), flags (b, n, 4)."""
-
-    states: Tensor
-    mask: Tensor
-    flags: Tensor
+_WIDTH, _HIDDEN = 384, 256
+_DROPOUT = 0.1
 
 
 class Network(nn.Module):  # type: ignore[misc]  # torch has no types for it
     """Scores of the labels for pairs of texts.
 
     Args:
-        width: of a comparison; compared: of a word's projection.
+        folder: of the encoder whose layers are trained on.
     """
 
-    def __init__(self, width: int = 128, compared: int = 64) -> None:
-        super().__init__()
-        self.query = nn.Linear(2 * _STATES, compared, bias=False)
-        self.value = nn.Linear(2 * _STATES, compared)
-        self.temperature = nn.Parameter(torch.tensor([8.0, 4.0, 2.0]))
-        self.compare = nn.Linear(4 * compared + _LAYERS + _FEATURES, width)
-        self.position = nn.Embedding(MAX_POSITIONS, width)
-        self.layer = nn.TransformerEncoderLayer(
-            width, _HEADS, 2 * width, dropout=0.1, batch_first=True, norm_first=True
-        )
-        drop = nn.Dropout(_DROPOUT)
-        self.out = nn.Sequential(
-            drop, nn.Linear(4 * width, 64), nn.GELU(), drop, nn.Linear(64, len(LABELS))
-        )
-        self.drop = nn.Dropout(_DROPOUT)
+    def __init__(self, folder: Path) -> None:
+        from transformers import AutoModel
 
-    def forward(self, sentence: Texts, passage: Texts, same: Tensor) -> Tensor:
+        super().__init__()
+        # Eager attention: on a CPU its backward pass takes a third of the time of the fused one.
+        self.encoder = AutoModel.from_pretrained(
+            str(folder), add_pooling_layer=False, attn_implementation="eager"
+        )
+        for module in self.encoder.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = 0.0  # drawing its random numbers takes longer than all the rest
+        self.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+        self.flag = nn.Linear(FLAGS, _WIDTH, bias=False)
+        nn.init.normal_(self.flag.weight, std=0.02)
+        self.head = nn.Sequential(
+            nn.Dropout(_DROPOUT), nn.Linear(2 * _WIDTH, _HIDDEN), nn.GELU(),
+            nn.Dropout(_DROPOUT), nn.Linear(_HIDDEN, len(LABELS)),
+        )  # fmt: skip
+
+    def forward(self, ids: Tensor, types: Tensor, flags: Tensor, mask: Tensor) -> Tensor:
         """Logits, shape (b, 3).
 
         Args:
-            same: whether two tokens are one word, shape (b, n, m).
+            ids, types, mask: shape (b, n); flags: shape (b, n, FLAGS).
         """
-        near = self._read(sentence, passage, same)
-        far = self._read(passage, sentence, same.transpose(1, 2))
-        logits: Tensor = self.out(torch.cat([near, far], -1))
+        words = self.encoder.embeddings.word_embeddings(ids) + self.flag(flags)
+        states = self.encoder(
+            inputs_embeds=words, token_type_ids=types, attention_mask=mask.long()
+        ).last_hidden_state
+        own = (mask * (types == 0)).unsqueeze(-1).to(states.dtype)
+        pooled = torch.cat([states[:, 0], (states * own).sum(1) / own.sum(1)], -1)
+        logits: Tensor = self.head(pooled).float()
         return logits
 
-    def _read(self, own: Texts, other: Texts, same: Tensor) -> Tensor:
-        states = self._compare(own, other, same)
-        states = states + self.position(torch.arange(states.shape[1])).unsqueeze(0)
-        states = self.layer(states, src_key_padding_mask=own.mask == 0)
-        mask = own.mask.unsqueeze(-1)
-        mean = (states * mask).sum(1) / mask.sum(1)
-        return torch.cat([mean, states.masked_fill(mask == 0, -1e9).max(1).values], -1)
+    def named_weights(self) -> dict[str, NDArray[np.float32]]:
+        """The weights by the names that ``tutor.verifier`` knows."""
+        found = {
+            _renamed(name): tensor.detach().float().numpy()
+            for name, tensor in self.state_dict().items()
+        }
+        return {name: array for name, array in found.items() if name}
 
-    def _compare(self, own: Texts, other: Texts, same: Tensor) -> Tensor:
-        absent = other.mask[:, None] == 0
-        cosines = normalize(own.states, dim=-1) @ normalize(other.states, dim=-1).transpose(2, 3)
-        mine, theirs = self._stacked(own.states), self._stacked(other.states)
-        drawn = self.query(mine) @ self.query(theirs).transpose(1, 2)
-        weight = self.temperature
-        meets = weight[0] * cosines[2] + weight[1] * cosines[1] + weight[2] * same + 0.05 * drawn
-        meets = meets.masked_fill(absent, -1e9).softmax(-1)
-        here = self.value(mine)
-        there = meets @ self.value(theirs)
-        place = meets @ torch.arange(meets.shape[-1], dtype=torch.float32)
-        # Steps into the padding are none.
-        steps = (torch.diff(place, dim=1).clamp(-_FAR, _FAR) / _FAR) * own.mask[:, 1:]
-        none = torch.zeros_like(place[:, :1])
-        features = [
-            *cosines.masked_fill(absent, -1).max(-1).values,
-            (same * other.mask[:, None]).max(-1).values,
-            torch.cat([none, steps], 1),
-            torch.cat([steps, none], 1),
-            -(meets * (meets + 1e-9).log()).sum(-1),
-            place / _PLACE,
-            *own.flags.unbind(-1),
-        ]
-        compared = [here, there, (here - there).abs(), here * there, torch.stack(features, -1)]
-        found: Tensor = self.compare(torch.cat(compared, -1))
-        return found
 
-    def _stacked(self, states: Tensor) -> Tensor:
-        both = torch.cat([states[1], states[2]], -1)
-        found: Tensor = self.drop(layer_norm(both, (2 * _STATES,)))
-        return found
+_NAMES = {
+    "encoder.embeddings.position_embeddings": "position",
+    "encoder.embeddings.token_type_embeddings": "type",
+    "encoder.embeddings.LayerNorm": "norm",
+    "encoder.encoder.layer": "layers",
+    "attention.self.query": "query",
+    "attention.self.key": "key",
+    "attention.self.value": "value",
+    "attention.output.dense": "out",
+    "attention.output.LayerNorm": "norm1",
+    "intermediate.dense": "up",
+    "output.dense": "down",
+    "output.LayerNorm": "norm2",
+    "head.1": "hidden",
+    "head.4": "score",
+}
+
+
+def _renamed(name: str) -> str:
+    """The name without transformers' words; empty for what is not kept."""
+    if "word_embeddings" in name or "position_ids" in name or "token_type_ids" in name:
+        return ""
+    for old, new in _NAMES.items():
+        name = name.replace(old, new)
+    return name

@@ -10,7 +10,7 @@ from index.search import Index
 from index.version import current_version
 from tutor.answer import Tutor
 from tutor.app import build
-from tutor.question import scope_of
+from tutor.asking import scope_of
 from tutor.settings import load_settings
 from tutor.sources import add_files, open_library
 

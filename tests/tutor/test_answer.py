@@ -8,7 +8,7 @@ from corpus.errors import ModelError, UsageError
 from tutor import prompts
 from tutor.answer import Tutor
 from tutor.app import LazyLlama
-from tutor.question import clean_question
+from tutor.asking import clean_question
 from tutor.records import Finished, Spoken, Turn
 
 # docs/answer.md: what scripts may rely on.

@@ -6,7 +6,7 @@ import pytest
 
 from tutor import prompts
 from tutor.answer import Tutor
-from tutor.question import scope_of
+from tutor.asking import scope_of
 from tutor.records import Finished, Turn
 
 

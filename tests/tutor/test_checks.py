@@ -12,7 +12,7 @@ from tutor.additions import added
 from tutor.answer import Tutor
 from tutor.app import open_tutor
 from tutor.check import Verdict, check_sentence
-from tutor.checks import EntailmentCheck, open_check
+from tutor.checks import BundledCheck, EntailmentCheck, open_check
 from tutor.settings import load_settings
 
 FROZEN = "LoRA freezes the pre-trained weights of the model."
@@ -203,7 +203,40 @@ def saying(tmp_path_factory):
 
 
 def test_without_a_model_the_check_is_the_bundled_one(settings):
-    assert open_check(settings) is check_sentence
+    check = open_check(settings)
+    assert isinstance(check, BundledCheck)
+    assert check(FROZEN, [MEMORY, FROZEN]) == Verdict("supported", (1,))
+    assert "_meaning" not in vars(check)  # a quotation needs no cross-encoder
+    assert check("Cats sleep on warm windowsills.", [MEMORY, FROZEN]).support == "unsupported"
+    assert "_meaning" in vars(check)
+
+
+def test_figures_are_refused_whatever_the_cross_encoder_says(settings):
+    verdict = open_check(settings)("LoRA was introduced by Hu et al. in 1999.", [AUTHORS])
+    assert verdict.support != "supported"
+    assert "1999" in verdict.reason
+
+
+def test_a_verdict_is_certain_above_its_own_bar():
+    for certain, found in ((0.9, False), (0.4, True)):
+        check = EntailmentCheck(lambda _, passages: [0.5] * len(passages), 0.4, certain=certain)
+        assert check(PARAPHRASE, [FROZEN]) == Verdict("supported", (0,), certain=found)
+
+
+def test_exchanged_roles_are_never_certain(settings):
+    check = open_check(settings)
+    passage = "LoRA freezes the pre-trained weights and trains small low-rank matrices."
+    exchanged = "LoRA trains the pre-trained weights and freezes small low-rank matrices."
+    assert not check(exchanged, [passage]).certain
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_what_is_supported_but_not_certain_is_not_shown(index, settings, certain):
+    def check(sentence, passages):
+        return Verdict("supported", (1,), certain=certain)
+
+    answer = Tutor(index, settings, Scripted(reworded), check).ask("What is RLHF?")
+    assert ("Put in other words" in answer.answer) == certain
 
 
 @pytest.mark.parametrize(("says", "support"), [("yes", "supported"), ("no", "unsupported")])

@@ -8,8 +8,8 @@ from index import Chunk
 from index.search import Index, Scope
 from index.sentences import sentence_spans
 from tutor.answer import Tutor
+from tutor.asking import ONLY
 from tutor.injection import addresses_the_model, asks_about_injection, suspicious
-from tutor.question import ONLY
 
 # Sentences
 

@@ -3,9 +3,9 @@
 import pytest
 
 from index import Chunk
+from tutor.asking import read_intent
 from tutor.evidence import Evidence, choose_evidence
 from tutor.gaps import GAP, stems
-from tutor.intent import read_intent
 from tutor.navigate import map_evidence
 from tutor.socratic import hint
 

@@ -61,8 +61,8 @@ def ask(
     Exit status: 0 answered, 3 declined or asked back, 2 wrong usage, 1 failed.
     """
     from tutor.app import open_tutor
+    from tutor.asking import clean_question, scope_of
     from tutor.log import ConversationLog
-    from tutor.question import clean_question, scope_of
     from tutor.settings import load_settings
 
     utf8_output()

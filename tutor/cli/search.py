@@ -28,7 +28,7 @@ def search(
 ) -> None:
     """Show the passages that answer a question best, without answering."""
     from tutor.app import open_tutor
-    from tutor.question import scope_of
+    from tutor.asking import scope_of
     from tutor.settings import load_settings
 
     utf8_output()

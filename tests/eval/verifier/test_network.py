@@ -1,82 +1,69 @@
-"""The network in torch and in NumPy: the same figures, whatever the batch."""
+"""The cross-encoder in torch and in NumPy are one network."""
+
+from __future__ import annotations
 
 import numpy as np
 import pytest
 import torch
+from sklearn.metrics import roc_auc_score
 
+from corpus.errors import ModelError
+from eval.pairs import load_pairs
+from eval.verifier.augment import Made
 from eval.verifier.network import Network
-from eval.verifier.states import States
-from index.encoder import OnnxEncoder, bundled_folder
-from tutor.verifier import LABELS, Text, Verifier, load
+from eval.verifier.train import Inputs, probabilities, write
+from index.encoder import bundled_folder
+from tutor.verifier import LABELS, WEIGHTS, Verifier
 
 PAIRS = [
-    ("LoRA freezes the weights and trains two small matrices.", "LoRA trains all weights."),
-    ("BM25 ranks.", "BM25 ranks documents by the words that they share with the question."),
-    ("In 16 bits, 7 billion weights take 14 GB.", "In 16 bits, 7 billion weights take 14 GB."),
+    Made("LoRA freezes the base weights.", "The base weights stay frozen under LoRA.", "supported"),
+    Made("QLoRA uses 4 bits.", "QLoRA uses 8 bits for its base weights.", "unsupported"),
+    Made("RAG retrieves passages and puts them into the prompt.", "RAG retrieves.", "supported"),
 ]
 
 
 @pytest.fixture(scope="module")
-def network():
-    torch.manual_seed(1)
-    return Network().eval()
+def network() -> Network:
+    torch.manual_seed(0)
+    return Network(bundled_folder())
 
 
 @pytest.fixture(scope="module")
-def states(settings):
-    states = States(settings.models)
-    states.add(text for pair in PAIRS for text in pair)
-    return states
+def inputs() -> Inputs:
+    return Inputs(bundled_folder())
 
 
-@pytest.fixture(scope="module")
-def in_numpy(network, settings):
-    weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
-    encoder = OnnxEncoder(bundled_folder(), settings.models)
-
-    def score(passage, sentence):
-        one, other = encoder.encode_layers([sentence, passage])
-        return Verifier(weights)(Text(sentence, one), Text(passage, other))
-
-    return score
+def read(verifier: Verifier) -> np.ndarray:
+    return np.concatenate([verifier(pair.sentence, [pair.passage]) for pair in PAIRS])
 
 
-def in_torch(network, states, pairs):
-    with torch.no_grad():
-        return network(*states.batch(pairs)).softmax(-1).numpy()
+def test_both_find_the_same(network, inputs, tmp_path):
+    write(network, tmp_path / "weights.safetensors")
+    found = read(Verifier(tmp_path / "weights.safetensors"))
+    # Matrices are kept in int8, which a random head magnifies.
+    assert found == pytest.approx(probabilities(network, inputs, PAIRS), abs=0.02)
 
 
-def test_numpy_reads_as_torch_does(network, states, in_numpy):
-    for pair in PAIRS:
-        (expected,) = in_torch(network, states, [pair])
-        assert in_numpy(*pair) == pytest.approx(expected, abs=2e-3)  # states in half precision
+def test_pairs_read_together_are_read_as_alone():
+    verifier = Verifier()
+    passages = [pair.passage for pair in PAIRS]
+    alone = np.concatenate([verifier(PAIRS[0].sentence, [passage]) for passage in passages])
+    assert verifier(PAIRS[0].sentence, passages) == pytest.approx(alone, abs=1e-4)
+    assert alone.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+    assert verifier("Nothing to read.", []).shape == (0, len(LABELS))
 
 
-def test_padding_changes_nothing(network, states):
-    together = in_torch(network, states, PAIRS)
-    alone = np.concatenate([in_torch(network, states, [pair]) for pair in PAIRS])
-    assert together == pytest.approx(alone, abs=1e-5)
+def test_it_tells_support_from_the_rest():
+    """Far from perfect (docs/log.md, "The check"), and far from guessing."""
+    pairs = load_pairs("dev")[::3]
+    verifier = Verifier()
+    sure = np.array([verifier(pair.sentence, [pair.passage])[0, 0] for pair in pairs])
+    supported = np.array([pair.label == "supported" for pair in pairs])
+    assert roc_auc_score(supported, sure) > 0.75
 
 
-def test_probabilities(in_numpy):
-    found = in_numpy(*PAIRS[0])
-    assert found.shape == (len(LABELS),)
-    assert found.sum() == pytest.approx(1)
-
-
-def test_order_of_the_words_counts(in_numpy):
-    passage = "LoRA is faster than DoRA."
-    one, other = (in_numpy(passage, s) for s in (passage, "DoRA is faster than LoRA."))
-    assert one != pytest.approx(other, abs=1e-4)
-
-
-def test_weights_are_read_from_half_precision(network, tmp_path):
-    from safetensors.torch import save_file
-
-    file = tmp_path / "weights.safetensors"
-    save_file({n: t.half().contiguous() for n, t in network.state_dict().items()}, file)
-    weights = load(file).weights
-    assert {array.dtype for array in weights.values()} == {np.dtype(np.float32)}
-    assert weights["compare.bias"] == pytest.approx(
-        network.state_dict()["compare.bias"].numpy(), abs=1e-3
-    )
+def test_weights_that_cannot_be_read_are_told(tmp_path):
+    (tmp_path / "broken.safetensors").write_bytes(WEIGHTS.read_bytes()[:1000])
+    for file in ("broken.safetensors", "none.safetensors"):
+        with pytest.raises(ModelError, match="the check's weights cannot be read"):
+            Verifier(tmp_path / file)("A sentence.", ["A passage."])
