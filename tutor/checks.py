@@ -22,6 +22,7 @@ from index.lexical import terms
 from tutor.additions import added, added_markup, straight
 from tutor.check import Check, Verdict, check_sentence
 from tutor.gaps import stems
+from tutor.records import Support
 from tutor.verifier import Verifier
 
 if TYPE_CHECKING:
@@ -73,16 +74,25 @@ class BundledCheck:
             return verdict
         verdict = self._meaning(sentence, passages)
         read = " ".join(passages[i] for i in verdict.passages)
-        return replace(verdict, certain=verdict.certain and _in_order(sentence, read))
+        if verdict.support == "supported":
+            return replace(verdict, certain=verdict.certain and _in_order(sentence, read))
+        return replace(verdict, support=self._short_of_it(sentence, passages))
+
+    def _short_of_it(self, sentence: str, passages: Sequence[str]) -> Support:
+        """What a sentence is that is not supported."""
+        _, partial, not_at_all = self._verifier(sentence, [" ".join(passages)])[0]
+        return "partial" if partial > not_at_all else "unsupported"
+
+    @cached_property
+    def _verifier(self) -> Verifier:
+        return Verifier()
 
     @cached_property
     def _meaning(self) -> EntailmentCheck:
-        verifier = Verifier()
+        return EntailmentCheck(self._entails, SUPPORTED, check_sentence, CERTAIN)
 
-        def entails(sentence: str, passages: Sequence[str]) -> Sequence[float]:
-            return [float(found[0]) for found in verifier(sentence, passages)]
-
-        return EntailmentCheck(entails, SUPPORTED, check_sentence, CERTAIN)
+    def _entails(self, sentence: str, passages: Sequence[str]) -> Sequence[float]:
+        return [float(found[0]) for found in self._verifier(sentence, passages)]
 
 
 def _in_order(sentence: str, passage: str) -> bool:
