@@ -54,7 +54,8 @@ _FORMS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         _any("misconception"),
     ),
     "remedy": (
-        _any("my|i get|i have|our"),
+        _any(r"my|i get|i have|our|prevent|avoid|how (?:can|do|could|should) (?:i|we|you|one) "
+             r"(?:stop|fix|reduce|keep|improve|solve|handle|deal)"),
         _any(r"can be (?:reduced|avoided|improved|solved|prevented)|helps?|should|remed\w+|"
              r"avoid\w*|use|reduce[sd]?|improve[sd]?|fix\w*|lower\w*|recommended"),
     ),
@@ -94,8 +95,10 @@ _READING = _any(
 # "LoRA is a method …", and not "LoRA is used when …".
 _SAYS_WHAT = (
     r"(?:is|are)(?! (?:\w+ed|popular|common\w*|often|useful|usual\w*|typical\w*|widely|mostly|"
-    r"mainly|also|available|important|not|built|known|made)\b)|means?|measures?|refers?"
+    r"mainly|also|available|important|not|built|known|made|meant|needed|found)\b)"
+    r"|means?|measures?|refers?"
 )
+_WITHIN = re.compile(r" (?:in|within|inside|for) ", re.I)
 # Questions for what something is, and what they ask for without the words that ask.
 DEFINED: tuple[Kind, ...] = ("definition", "other")
 _ASKED = re.compile(
@@ -148,10 +151,10 @@ def definition_of(question: str) -> re.Pattern[str] | None:
     asked = _ASKED.match(question)
     if asked is None:
         return None
-    name = re.escape(asked["name"].strip())
-    return re.compile(
-        rf"(?:an? |the )?{name}s?(?: \([^)]*\))?(?:, [^,]+,)? (?:{_SAYS_WHAT})\b", re.I
-    )
+    # "orchestrator in a RAG app" is asked for as "orchestrator".
+    name = re.escape(_WITHIN.split(asked["name"].strip())[0])
+    between = r"(?: \([^)]*\))?(?:, [^,]+,| of [\w -]{3,30}?)?"
+    return re.compile(rf"(?:an? |the )?{name}s?{between} (?:{_SAYS_WHAT})\b", re.I)
 
 
 def _words(query: Query) -> Iterator[tuple[float, NDArray[np.int64]]]:

@@ -230,6 +230,24 @@ def test_exchanged_roles_are_never_certain(settings):
     assert not check(exchanged, [passage]).certain
 
 
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "ReAct is a tool that helps people to improve their skills and abilities.",
+        "This is a crucial aspect of data science, as it allows for new models.",
+        "ReAct is a prompting framework in which a language model alternates between",  # cut off
+        "ReAct is a prompting framework that was developed for helping people at work.",
+    ],
+)
+def test_what_small_models_write_is_never_certain(settings, draft):
+    passage = (
+        "ReAct is a prompting framework in which a language model alternates between reasoning "
+        "steps and actions, such as calling a search tool."
+    )
+    verdict = open_check(settings)(draft, [passage])
+    assert not (verdict.support == "supported" and verdict.certain)
+
+
 @pytest.mark.parametrize("certain", [True, False])
 def test_what_is_supported_but_not_certain_is_not_shown(index, settings, certain):
     def check(sentence, passages):
