@@ -43,6 +43,7 @@ def load_pairs(split: Split, folder: Path = FOLDER) -> list[Pair]:
 
 
 TRAINING = FOLDER / "training"
+_OF_PAIRS = ("contrasts", "drafts", "mixed", "pairs", "roles")
 
 
 class TrainingPair(BaseModel):
@@ -67,6 +68,6 @@ def load_training_pairs(folder: Path = TRAINING) -> list[TrainingPair]:
     Raises:
         ValidationError: a line breaks the schema.
     """
-    files = [folder / "contrasts.jsonl", folder / "pairs.jsonl"]
+    files = [folder / f"{name}.jsonl" for name in _OF_PAIRS]
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return [TrainingPair.model_validate_json(line) for line in lines]

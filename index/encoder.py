@@ -57,24 +57,6 @@ class Encoded:
     spans: NDArray[np.int32]
 
 
-# From the words alone to the last layer.
-LAYERS = ("embeddings", "layer_4", "last_hidden_state")
-
-
-@dataclass(frozen=True, slots=True)
-class Layers:
-    """A text as the encoder has it at the depths of ``LAYERS``.
-
-    Attributes:
-        ids: of its tokens, shape (n,); spans: their code points in the text, shape (n, 2).
-        states: float32, shape (3, n, dim).
-    """
-
-    ids: NDArray[np.int64]
-    spans: NDArray[np.int32]
-    states: Vectors
-
-
 class Encoder(Protocol):
     """An embedding model.
 
@@ -161,7 +143,7 @@ class OnnxEncoder:
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import onnxruntime
 
-        file = self._models / f"{self.name.replace(':', '-')}-layers.onnx"
+        file = self._models / f"{self.name.replace(':', '-')}.onnx"
         if not file.exists():
             export_onnx(self._folder, file)
         options = onnxruntime.SessionOptions()
@@ -205,32 +187,7 @@ class OnnxEncoder:
                 progress(len(rows))
         return [results[i] for i in range(len(texts))]
 
-    def encode_layers(self, texts: Sequence[str]) -> list[Layers]:
-        """Each text's token vectors at several depths, without those of [CLS] and [SEP]."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
-        results: dict[int, Layers] = {}
-        for at in range(0, len(order), _BATCH):
-            rows = order[at : at + _BATCH]
-            ids, lengths, outputs = self._run([encodings[i] for i in rows], LAYERS)
-            for place, (row, length) in enumerate(zip(rows, lengths, strict=True)):
-                inner = slice(1, length - 1)
-                states = np.stack([output[place, inner] for output in outputs])
-                spans = _cut(encodings[row])[1][inner]
-                results[row] = Layers(ids[place, inner], spans, states)
-        return [results[i] for i in range(len(texts))]
-
     def _encode_batch(self, encodings: list[Any]) -> list[Encoded]:
-        _, lengths, (hidden,) = self._run(encodings, ("last_hidden_state",))
-        return [
-            _pooled(hidden[row, :length], np.asarray(_cut(encoding)[1]))
-            for row, (length, encoding) in enumerate(zip(lengths, encodings, strict=True))
-        ]
-
-    def _run(
-        self, encodings: list[Any], outputs: Sequence[str]
-    ) -> tuple[NDArray[np.int64], list[int], list[Any]]:
-        """Token ids, lengths and the named outputs of a batch."""
         cut = [_cut(encoding) for encoding in encodings]
         width = max(len(ids) for ids, _ in cut)
         ids = np.zeros((len(cut), width), dtype=np.int64)
@@ -238,8 +195,8 @@ class OnnxEncoder:
         for row, (tokens, _) in enumerate(cut):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        found = self._session.run(list(outputs), {"input_ids": ids, "attention_mask": mask})
-        return ids, [len(tokens) for tokens, _ in cut], found
+        (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return [_pooled(hidden[row, : len(own)], spans) for row, (own, spans) in enumerate(cut)]
 
 
 class TorchEncoder:

@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,29 @@ SHARED = ROOT.parent / "shared"
 GIVEN_HOME = os.environ.pop("TUTOR_TEST_HOME", None)
 # Before any test module is imported: huggingface_hub reads the environment when it is.
 private()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the tests among processes a file at a time, those that run llama.cpp all in one.
+
+    Two processes with llama.cpp wait for each other by spinning (docs/log.md, "Tests"). The groups
+    of pytest-xdist 3.8 (``--dist loadgroup``) do nothing with pytest 9.2, which keeps the ids that
+    they would be written into.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneModelAtATime(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", maxsplit=1)[0]
+            return "language model" if _runs_a_model(config.rootpath / file) else file
+
+    return OneModelAtATime(config, log)
+
+
+@lru_cache
+def _runs_a_model(file: Path) -> bool:
+    return "pytestmark = pytest.mark.language_model" in file.read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,6 @@ from tutor.additions import added, added_markup, straight
 from tutor.check import Check, Verdict, check_sentence
 from tutor.gaps import stems
 from tutor.lexicon import load as load_lexicon
-from tutor.records import Support
 from tutor.verifier import Verifier
 
 if TYPE_CHECKING:
@@ -79,19 +78,21 @@ class BundledCheck:
         if verdict.support == "supported":
             return verdict
         verdict = self._meaning(sentence, passages)
+        if verdict.support != "supported":
+            return verdict
         read = " ".join(passages[i] for i in verdict.passages)
         covered = _covered(sentence, read)
-        if verdict.support != "supported" or covered < COVERED:
-            reason = verdict.reason or f"only {covered:.0%} of its words stand in the passage"
-            support = self._short_of_it(sentence, passages)
-            return replace(verdict, support=support, reason=reason)
+        if covered < COVERED:
+            reason = f"only {covered:.0%} of its words stand in the passage"
+            short = self._short_of_it(sentence, passages)
+            return replace(short, passages=verdict.passages, reason=reason)
         whole = bool(_WHOLE.search(sentence)) and covered >= NEARLY_ALL
         return replace(verdict, certain=verdict.certain and whole and _in_order(sentence, read))
 
-    def _short_of_it(self, sentence: str, passages: Sequence[str]) -> Support:
-        """What a sentence is that is not supported."""
+    def _short_of_it(self, sentence: str, passages: Sequence[str]) -> Verdict:
+        """What a sentence is that is not supported: partly so, or not at all."""
         _, partial, not_at_all = self._verifier(sentence, [" ".join(passages)])[0]
-        return "partial" if partial > not_at_all else "unsupported"
+        return Verdict("partial" if partial > not_at_all else "unsupported", ())
 
     @cached_property
     def _verifier(self) -> Verifier:
@@ -99,7 +100,7 @@ class BundledCheck:
 
     @cached_property
     def _meaning(self) -> EntailmentCheck:
-        return EntailmentCheck(self._entails, SUPPORTED, check_sentence, CERTAIN)
+        return EntailmentCheck(self._entails, SUPPORTED, self._short_of_it, CERTAIN)
 
     def _entails(self, sentence: str, passages: Sequence[str]) -> Sequence[float]:
         return [float(found[0]) for found in self._verifier(sentence, passages)]
@@ -135,9 +136,9 @@ class EntailmentCheck:
 
     Attributes:
         threshold: least probability of support.
-        beside: the bundled check, where the model stands beside it: figures, names and identifiers
-            that the passage lacks are then refused whatever the model says, and the bundled check
-            tells "partial" from "unsupported". None leaves all but markup to the model.
+        beside: a check, where the model stands beside one: figures, names and identifiers that the
+            passage lacks are then refused whatever the model says, and that check tells "partial"
+            from "unsupported". None leaves all but markup to the model.
         certain: least probability at which the verdict is certain.
     """
 

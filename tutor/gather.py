@@ -118,27 +118,33 @@ class Gatherer:
         """Sentences of the passages found, or references as data, if they answer the question."""
         reader = Reader(self._index, read(found.query, part.kind))
         part.found = answering = self._answering(part, found, reader)
-        looks_up = part.kind == "lookup" and part.scope.kinds != ONLY["mine"]
-        if looks_up and (answering.hits or part.confidence >= _LOOKS_UP):
-            cards, _ = look_up(part.question, self._index, self._names, station=part.scope.station)
-            if cards and cards[0].score >= _CARD_FITS:
-                part.nearby = with_first(found, cards, CANDIDATES).hits
-                return cards
-        found = answering
-        if not found.hits:
-            return []
-        if part.kind in ("other", "how", "definition") and offers_choice(part.question):
-            sides = sides_of(self._index, found, self._names)
-            if sides:
-                part.kind = "comparison"
-                reader = Reader(self._index, read(found.query, part.kind))
+        cards = self._cards(part)
+        if cards or not answering.hits:
+            part.nearby = with_first(found, cards, CANDIDATES).hits
+            return cards
+        if self._is_choice(part, answering):
+            part.kind = "comparison"
+            reader = Reader(self._index, read(found.query, part.kind))
         compares = part.kind == "comparison" and _everywhere(part.scope)
         topics = self._topics_compared(part.question) if compares else ()
-        chosen = choose_evidence(self._index, found, part.kind, count, topics, level, reader)
+        chosen = choose_evidence(self._index, answering, part.kind, count, topics, level, reader)
         if compares:
-            told = side_by_side(self._index, found, self._names, chosen, count)
+            told = side_by_side(self._index, answering, self._names, chosen, count)
             part.table, chosen, part.unspoken = told
         return chosen
+
+    def _cards(self, part: Part) -> list[Evidence]:
+        """References as data, for a question that looks them up; none where none fits."""
+        sure = (part.found and part.found.hits) or part.confidence >= _LOOKS_UP
+        if part.kind != "lookup" or part.scope.kinds == ONLY["mine"] or not sure:
+            return []
+        cards, _ = look_up(part.question, self._index, self._names, station=part.scope.station)
+        return cards if cards and cards[0].score >= _CARD_FITS else []
+
+    def _is_choice(self, part: Part, found: Found) -> bool:
+        """Whether a question that reads like another kind asks to choose between two things."""
+        asks = part.kind in ("other", "how", "definition") and offers_choice(part.question)
+        return asks and bool(sides_of(self._index, found, self._names))
 
     def _answering(self, part: Part, found: Found, reader: Reader) -> Found:
         """The hits of those sides of the corpus that answer the question, the best few."""

@@ -91,7 +91,7 @@ class Writer:
         pieces = run.counted(self._stream(engine, run, part.question, prose))
         try:
             for sentence in _sentences(pieces):
-                yield _LIST_MARK.sub("", sentence).strip('"“” ')
+                yield plain_sentence(sentence)
         except ModelError as fault:
             run.notes.append(f"{fault}; the rest of the answer is quoted")
 
@@ -106,6 +106,11 @@ class Writer:
         )
         # An engine that ignores its limit is cut off here.
         return islice(pieces, settings.answer_tokens)
+
+
+def plain_sentence(sentence: str) -> str:
+    """A drafted sentence without a list's number or the quotation marks around it."""
+    return _LIST_MARK.sub("", sentence).strip('"“” ')
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:

@@ -31,7 +31,6 @@ _EXPLICIT = re.compile(r"\s*\[\[([\w:.-]+)\]\]\s*$")
 _ALERT = re.compile(r"^\[!\w+\]\s*|^\[[ xX]\] ")
 # "**Note:**text" and "**注意**文" are no emphasis to CommonMark (6.2), and are meant as one.
 _STARS = re.compile(r"(\*\*\*?|__)(?=[^\s*_])([^\ue003\ue004*]{1,300}?)(?<=[^\s*_])\1")
-_CODE_SPAN = re.compile("\ue003[^\ue004]*\ue004")
 _WHOLE_LINK = re.compile("[\ue000\ue001][^\ue002]*\ue002")
 _BETWEEN_LINKS = re.compile(r"[\s|•·/,;:\-–—»›>&\[\]().]*")
 _LANGUAGES = {"py": "python", "python3": "python", "ipython3": "python", "ipython": "python"}

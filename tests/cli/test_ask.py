@@ -8,6 +8,8 @@ import pytest
 from tutor.log import ConversationLog
 from tutor.records import Answer
 
+pytestmark = pytest.mark.language_model
+
 ABOUT_LORA = Answer(
     None, "What is LoRA?", "What is LoRA?", "answered", "LoRA freezes the pre-trained weights. [1]"
 )

@@ -14,6 +14,8 @@ import pytest
 from tutor.engines.gguf import bundled_file
 from tutor.models.catalogue import catalogue, find
 
+pytestmark = pytest.mark.language_model
+
 SCRIPT = Path(__file__).parents[1] / "hub.py"
 # A real model, the bundled one, that the hub serves under another's name.
 MODEL = find("smollm2-360m-instruct")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.language_model
+
 # Python runs it at start-up, before the tutor: whatever reaches for the network is written down.
 BLOCK = """
 import socket

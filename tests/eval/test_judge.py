@@ -31,6 +31,8 @@ from eval.measures.ragas_sync import run_sync
 from eval.records import Passage, Record, Reply
 from tutor.llama import model_file
 
+pytestmark = pytest.mark.language_model
+
 ANSWER = "LoRA trains two matrices. They are small. They are merged later."
 REFERENCE = "LoRA freezes the weights. It trains matrices that are merged later."
 ON_LORA = "LoRA freezes the weights and trains two small matrices beside them."

@@ -209,7 +209,7 @@ def test_a_missing_or_damaged_part_of_the_folder_is_a_model_error(broken, tmp_pa
 @pytest.mark.parametrize("content", [b"", b"no model " * 99], ids=["empty", "damaged"])
 def test_a_damaged_export_is_a_model_error_and_removed(tmp_path, content):
     encoder = OnnxEncoder(bundled_folder(), tmp_path)
-    file = tmp_path / f"{encoder.name.replace(':', '-')}-layers.onnx"
+    file = tmp_path / f"{encoder.name.replace(':', '-')}.onnx"
     file.write_bytes(content)
     with pytest.raises(ModelError, match="ask again"):
         encoder.encode(["tea"])

@@ -11,6 +11,8 @@ from tutor.app import LazyLlama
 from tutor.asking import clean_question
 from tutor.records import Finished, Spoken, Turn
 
+pytestmark = pytest.mark.language_model
+
 # docs/answer.md: what scripts may rely on.
 KEYS = {
     "id", "question", "standalone_question", "status", "answer", "sentences", "citations",

@@ -11,6 +11,8 @@ import pytest
 from corpus.errors import HomeError, ModelError
 from tutor.llama import LlamaEngine, bundled_file, check_gguf, fast_copy, model_file
 
+pytestmark = pytest.mark.language_model
+
 ASK = [("user", "What is a neural network?")]
 
 

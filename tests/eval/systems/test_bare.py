@@ -5,6 +5,8 @@ import pytest
 from eval.golden import Message
 from eval.systems.bare import open_bare
 
+pytestmark = pytest.mark.language_model
+
 QUESTION = "What is a neural network? Answer in one sentence."
 HISTORY = [
     Message(role="user", content="Answer in as few words as you can. What is the sun?"),

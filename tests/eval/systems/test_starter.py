@@ -11,6 +11,8 @@ from eval.golden import Message
 from eval.systems.llamaindex import EncoderEmbedding
 from eval.systems.starter import open_starter
 
+pytestmark = pytest.mark.language_model
+
 LORA = (
     "LoRA freezes the pre-trained weights of a model and trains two small low-rank matrices that "
     "are added to them."

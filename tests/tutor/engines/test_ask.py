@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.language_model
+
 SCRIPT = "from tutor.cli import main; main()"
 
 

@@ -7,6 +7,8 @@ from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 from corpus.errors import ModelError
 from tutor.engines.chat import ChatTemplate, chat_prompt, plain
 
+pytestmark = pytest.mark.language_model
+
 ASK = [("system", "Be brief."), ("user", "Why?")]
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"

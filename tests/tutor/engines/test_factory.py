@@ -10,6 +10,8 @@ from tutor.engines.gguf import bundled_file
 from tutor.engines.lazy import Lazy, LazyLlama
 from tutor.engines.server import LazyServer
 
+pytestmark = pytest.mark.language_model
+
 SMALL = "qwen2.5-0.5b-instruct"
 
 

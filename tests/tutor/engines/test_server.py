@@ -9,6 +9,8 @@ from pydantic import SecretStr
 from corpus.errors import ModelError
 from tutor.engines.server import LazyServer, ServerEngine, chosen
 
+pytestmark = pytest.mark.language_model
+
 ASK = [("system", "Be brief."), ("user", "What is a neural network?")]
 
 

@@ -5,6 +5,8 @@ import pytest
 from corpus.errors import ModelError
 from tutor.models.bench import bench, resident
 
+pytestmark = pytest.mark.language_model
+
 
 def test_the_bundled_model_is_measured(own):
     found = bench(own, runs=1)

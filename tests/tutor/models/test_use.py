@@ -10,6 +10,8 @@ from tutor.models.choice import choose
 from tutor.models.proof import prove
 from tutor.models.use import use, write_setting
 
+pytestmark = pytest.mark.language_model
+
 GIVEN = """# mine
 passages = 5  # few
 
