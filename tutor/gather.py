@@ -5,6 +5,7 @@ question → search → kind → map, references as data, or: gate → sentences
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +18,7 @@ from tutor.evidence import Evidence, choose_evidence
 from tutor.levels import Level
 from tutor.lookup import listed, look_up
 from tutor.mentions import Gazetteer
-from tutor.navigate import map_evidence, station_evidence
+from tutor.navigate import map_evidence, station_evidence, way_to
 from tutor.premises import Premises
 from tutor.ranking import Reader, read
 from tutor.settings import Settings
@@ -122,6 +123,9 @@ class Gatherer:
         if cards or not answering.hits:
             part.nearby = with_first(found, cards, CANDIDATES).hits
             return cards
+        if part.kind == "path" and (told := self._way(part, answering)):
+            part.nearby = with_first(found, told, CANDIDATES).hits
+            return told
         if self._is_choice(part, answering):
             part.kind = "comparison"
             reader = Reader(self._index, read(found.query, part.kind))
@@ -140,6 +144,16 @@ class Gatherer:
             return []
         cards, _ = look_up(part.question, self._index, self._names, station=part.scope.station)
         return cards if cards and cards[0].score >= _CARD_FITS else []
+
+    def _way(self, part: Part, found: Found) -> list[Evidence]:
+        """The way to the station of what a learner describes: "to put my model on a server"."""
+        best = [hit.chunk.station for hit in found.hits[:_AGREE] if hit.chunk.station]
+        number, times = Counter(best).most_common(1)[0] if best else (0, 0)
+        if times <= _AGREE // 2 or not _everywhere(part.scope):
+            return []
+        told = way_to(number, part.question, self._index)
+        beside = choose_evidence(self._index, found, part.kind, _BESIDE_FEW)
+        return [*told, *beside] if told else []
 
     def _is_choice(self, part: Part, found: Found) -> bool:
         """Whether a question that reads like another kind asks to choose between two things."""
@@ -200,6 +214,8 @@ _MAP_COMPANION = "curriculum/companions/about-the-map.md"
 # A question about the map that the graph answers in one sentence has room for two more; beside
 # more, they repeat in other words what the graph has said.
 _FEW, _BESIDE_FEW = 1, 2
+# The station that more than half of so many first hits belong to is the one that is meant.
+_AGREE = 5
 
 
 def _everywhere(scope: Scope) -> bool:

@@ -19,7 +19,7 @@ from tutor.listing import (
 )
 from tutor.mentions import Gazetteer
 
-__all__ = ["MAP", "map_evidence", "station_evidence"]
+__all__ = ["MAP", "map_evidence", "station_evidence", "way_to"]
 
 _BEFORE = re.compile(
     r"\b(before|prerequisites?|prereqs?|first|need|needs|require[sd]?|beforehand|prior|ready|"
@@ -48,6 +48,9 @@ _LAST = re.compile(r"\b(last|final) (stations?|stops?)\b|\bend of the (\w+ )?(ma
 _WHICH_LINE = re.compile(
     r"\b(which|what) (line|path|route|track|branch)\b|\bright (line|path) for\b", re.I
 )
+_FOR_ME = re.compile(r"\b(?:i|me|my)\b", re.I)
+_SKIP = re.compile(r"\b(?:skip|leave out|avoid|without)\b", re.I)
+_PLACE = ("is on the",)
 _BECOME = re.compile(r"\b(become|becoming|to be|career|route|both|go from)\b", re.I)
 _LINES: dict[Line, re.Pattern[str]] = {
     "foundational": re.compile(r"\bfoundation(al|s)?\b(?! models?)", re.I),
@@ -87,6 +90,8 @@ def map_evidence(question: str, index: Index, names: Gazetteer) -> list[Evidence
     """
     lines = [line for line, pattern in _LINES.items() if pattern.search(question)]
     roles = _stations(question, index, names)
+    if _WHICH_LINE.search(question) and _FOR_ME.search(question):
+        return _which_line(question, lines, index)
     if not roles and (told := _of_lines(question, lines, index)):
         return told
     if _BECOME.search(question) and lines:
@@ -94,9 +99,14 @@ def map_evidence(question: str, index: Index, names: Gazetteer) -> list[Evidence
     wanted = [
         (f"Station {number} ", words)
         for number, role in _to_tell(roles, index)
-        for words in _parts(question, role)
+        for words in (_PLACE if lines and _SKIP.search(question) else _parts(question, role))
     ]
     return [*line_sentences(index, lines), *map_sentences(index, wanted)]
+
+
+def way_to(number: int, question: str, index: Index) -> list[Evidence]:
+    """What the map says of a station that a question means without naming it."""
+    return map_sentences(index, [(f"Station {number} ", p) for p in _parts(question, "target")])
 
 
 def _of_lines(question: str, lines: Sequence[Line], index: Index) -> list[Evidence]:

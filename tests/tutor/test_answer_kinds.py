@@ -133,3 +133,21 @@ def test_a_comparison_within_a_station_quotes_that_station_alone(tutor):
     question = "What is the difference between RAG and fine-tuning?"
     answer = tutor.ask(question, scope=scope_of(None, 14))
     assert {citation.station for citation in answer.citations} == {14}
+
+
+@pytest.mark.parametrize(
+    ("question", "station"),
+    [
+        ("I want to deploy a model on my own server; what must I learn first?", 17),
+        ("What should I study before teaching a model to prefer polite answers?", 8),
+        ("What do I need to know first to make a model smaller so that it fits on my laptop?", 10),
+    ],
+)
+def test_the_way_to_what_a_learner_describes_and_does_not_name(tutor, question, station):
+    answer = tutor.ask(question)
+    assert (answer.status, answer.kind) == ("answered", "path")
+    assert answer.sentences[0].text.startswith(f"Before station {station} ")
+
+
+def test_no_way_leads_to_what_the_map_does_not_have(tutor):
+    assert tutor.ask("What must I understand before I cook dinner?").status == "abstained"

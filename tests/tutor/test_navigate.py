@@ -183,3 +183,26 @@ def test_the_last_stations(index, names):
 
 def test_all_companions(index, names, curriculum):
     assert len(told("Which companions are there?", index, names)) == len(curriculum.companions)
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("Which line do I take if I only want to use LLMs through an API?", "engineer line"),
+        ("Which path is right for me if I want to train LLMs?", "scientist line"),
+    ],
+)
+def test_a_learners_aim_outweighs_the_topic_that_it_names(index, names, question, line):
+    assert line in told(question, index, names)[0]
+
+
+def test_which_line_a_topic_is_on(index, names):
+    assert told("Which line is quantization on?", index, names)[0] == (
+        "Station 10 (Optimization) is on the GenAI Scientist line."
+    )
+
+
+def test_what_a_line_passes_by_may_be_skipped(index, names):
+    sentences = told("Can I skip pre-training if I only want to build apps?", index, names)
+    assert stations("Go, learn: " + sentences[0].partition("stations: ")[2]) == ENGINEER
+    assert sentences[1] == "Station 5 (Pre-Training) is on the GenAI Scientist line."
