@@ -133,8 +133,8 @@ class Gatherer:
         topics = self._topics_compared(part.question) if compares else ()
         chosen = choose_evidence(self._index, answering, part.kind, count, topics, level, reader)
         if compares:
-            told = side_by_side(self._index, answering, self._names, chosen, count)
-            part.table, chosen, part.unspoken = told
+            beside = side_by_side(self._index, answering, self._names, chosen, count)
+            part.table, chosen, part.unspoken = beside
         return chosen
 
     def _cards(self, part: Part) -> list[Evidence]:

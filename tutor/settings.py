@@ -101,8 +101,15 @@ class Settings(BaseSettings):
         3,
         ge=0,
         le=20,
-        description="How many of them the language model puts into words; the rest are quoted. "
-        "0 answers by quotation alone, without loading the model.",
+        description="How many of them the bundled model puts into words, other models all; the "
+        "rest are quoted. 0 answers by quotation alone, without loading the model.",
+    )
+    repairs: int = Field(
+        1,
+        ge=0,
+        le=5,
+        description="How often a model other than the bundled one writes a sentence again that "
+        "the check refuses.",
     )
     level: Literal["beginner", "practitioner", "expert"] = Field(
         "practitioner",
@@ -138,6 +145,22 @@ class Settings(BaseSettings):
     )
     question_characters: int = Field(
         2000, ge=10, description="Longest question taken, in characters."
+    )
+
+    chat_waiting: int = Field(
+        # An answer takes 2 to 4 s on two cores: the last in line waits about a minute.
+        24,
+        ge=1,
+        le=1000,
+        description="Most questions that wait in line in the chat; half of them from one learner.",
+    )
+    chat_openai: bool = Field(
+        False,
+        description="Serve an OpenAI-compatible endpoint beside the chat page, under /v1.",
+    )
+    chat_mcp: bool = Field(
+        False,
+        description="Serve the tools ask, search and stations over MCP beside the page, at /mcp.",
     )
 
     judge_key: SecretStr = Field(

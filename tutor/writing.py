@@ -1,28 +1,26 @@
 """Evidence put into words: by the language model where its sentences hold, by quotation elsewhere.
 
 The opening is quoted at once, so that a learner reads while the model does; each sentence of the
-draft is checked as soon as it is complete.
+draft is checked as soon as it is complete. What the check refuses may be written once more from the
+passages that come nearest; what is still not said then is quoted.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 
-from corpus.errors import ModelError
-from index.sentences import split_sentences
 from tutor import prompts
-from tutor.engines.protocol import Engine, LazyEngine
-from tutor.evidence import Evidence, is_block
+from tutor.check import Verdict
+from tutor.drafting import Drafter
+from tutor.engines.protocol import LazyEngine
+from tutor.evidence import Evidence
 from tutor.gather import Part
 from tutor.records import Event, Stage
 from tutor.run import Run
 from tutor.settings import Settings
 
-# The model likes to repeat the passages' numbers and quotation marks.
-_LIST_MARK = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s*")
-_END_OF_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s|\n")
+# With fewer sentences of evidence there is nothing to join.
+_WORTH_WRITING = 3
 
 
 class Writer:
@@ -53,25 +51,6 @@ class Writer:
         for left in waiting:
             yield run.say(left.text, [left])
 
-    def _written(self, run: Run, part: Part, waiting: list[Evidence]) -> Iterator[Event]:
-        """The model's sentences that hold; what they say is taken out of ``waiting``."""
-        assert self._engine is not None
-        engine = self._engine()  # one that cannot be loaded is told, not passed over
-        evidence = part.evidence
-        for sentence in self._drafted(engine, run, part):
-            verdict = run.checked(sentence, evidence)
-            used = [evidence[i] for i in verdict.passages]
-            holds = verdict.support == "supported" and verdict.certain
-            if not holds or not any(e in waiting for e in used):
-                continue
-            # What stands before it in the reading order is quoted first.
-            first = min(evidence.index(e) for e in used)
-            for earlier in [e for e in waiting if evidence.index(e) < first]:
-                waiting.remove(earlier)
-                yield run.say(earlier.text, [earlier])
-            waiting[:] = [e for e in waiting if e not in used]
-            yield run.say(sentence, used)
-
     def _writes(self, part: Part) -> bool:
         """Whether the model has a say: the map and the references are quoted as data."""
         return (
@@ -79,54 +58,64 @@ class Writer:
             and self._settings.written_sentences > 0
             and part.kind not in ("path", "lookup")
             and part.table is None
-            and len(part.evidence) > 2
+            and len(part.evidence) >= _WORTH_WRITING
         )
 
-    def _drafted(self, engine: Engine, run: Run, part: Part) -> Iterator[str]:
-        """Sentences of the model's draft as they are completed, without markers.
+    def _written(self, run: Run, part: Part, waiting: list[Evidence]) -> Iterator[Event]:
+        """The model's sentences that hold; what they say is taken out of ``waiting``."""
+        assert self._engine is not None
+        # An engine that cannot be loaded is told, not passed over.
+        drafter = Drafter(self._engine(), self._settings)
+        refused: list[tuple[str, Verdict]] = []
+        for sentence in drafter.sentences(run, part):
+            verdict = run.checked(sentence, part.evidence)
+            if _holds(verdict):
+                yield from _said(run, part, waiting, sentence, verdict)
+            else:
+                refused.append((sentence, verdict))
+        # After the draft: an engine writes one thing at a time.
+        for sentence, verdict in refused if drafter.free and self._settings.repairs else ():
+            yield from self._repaired(run, part, waiting, drafter, sentence, verdict)
 
-        A model that fails in mid-sentence costs its words, not the answer: the rest is quoted.
-        """
-        prose = [e.text for e in part.evidence[1:] if not is_block(e.text)]
-        pieces = run.counted(self._stream(engine, run, part.question, prose))
-        try:
-            for sentence in _sentences(pieces):
-                yield plain_sentence(sentence)
-        except ModelError as fault:
-            run.notes.append(f"{fault}; the rest of the answer is quoted")
-
-    def _stream(
-        self, engine: Engine, run: Run, question: str, prose: Sequence[str]
-    ) -> Iterator[str]:
-        settings = self._settings
-        pieces = engine.stream(
-            prompts.write_messages(question, prose[: settings.written_sentences], run.level),
-            max_tokens=settings.answer_tokens,
-            temperature=settings.temperature,
-        )
-        # An engine that ignores its limit is cut off here.
-        return islice(pieces, settings.answer_tokens)
-
-
-def plain_sentence(sentence: str) -> str:
-    """A drafted sentence without a list's number or the quotation marks around it."""
-    return _LIST_MARK.sub("", sentence).strip('"“” ')
-
-
-def _sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """Whole sentences of streamed text, as soon as each is complete."""
-    buffer = ""
-    for piece in pieces:
-        buffer += piece
-        if _END_OF_SENTENCE.search(buffer):
-            *complete, buffer = _split_keeping_rest(buffer)
-            yield from complete
-    yield from split_sentences(buffer)
+    def _repaired(
+        self,
+        run: Run,
+        part: Part,
+        waiting: list[Evidence],
+        drafter: Drafter,
+        sentence: str,
+        verdict: Verdict,
+    ) -> Iterator[Event]:
+        """A refused sentence, if it can be mended before its passages are quoted."""
+        nearest = [part.evidence[i] for i in verdict.passages]
+        for _ in range(self._settings.repairs):
+            if not any(e in waiting for e in nearest):
+                return
+            texts = [e.text for e in nearest]
+            reason = verdict.reason or "it is not certain that they do"
+            sentence = " ".join(drafter.again(run, sentence, reason, texts))
+            verdict = run.checked(sentence, part.evidence)
+            if _holds(verdict):
+                yield from _said(run, part, waiting, sentence, verdict)
+                return
 
 
-def _split_keeping_rest(text: str) -> list[str]:
-    """Complete sentences, and last what may still grow."""
-    sentences = split_sentences(text)
-    if text.rstrip() != text and sentences:  # white space follows: the last one is complete
-        return [*sentences, ""]
-    return sentences or [""]
+def _holds(verdict: Verdict) -> bool:
+    return verdict.support == "supported" and verdict.certain
+
+
+def _said(
+    run: Run, part: Part, waiting: list[Evidence], sentence: str, verdict: Verdict
+) -> Iterator[Event]:
+    """A sentence that holds, unless it says nothing new."""
+    evidence: Sequence[Evidence] = part.evidence
+    used = [evidence[i] for i in verdict.passages]
+    if not any(e in waiting for e in used):
+        return
+    # What stands before it in the reading order is quoted first.
+    first = min(evidence.index(e) for e in used)
+    for earlier in [e for e in waiting if evidence.index(e) < first]:
+        waiting.remove(earlier)
+        yield run.say(earlier.text, [earlier])
+    waiting[:] = [e for e in waiting if e not in used]
+    yield run.say(sentence, used)

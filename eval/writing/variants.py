@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from index.sentences import split_sentences
 from tutor.check import Check
+from tutor.drafting import plain_sentence
 from tutor.llama import LlamaEngine
 from tutor.prompts import SYSTEM, write_messages
-from tutor.writing import plain_sentence
 
 from . import grammar
 
