@@ -150,13 +150,14 @@ class Database:
         """Row and chunk of the whole index, in order."""
         yield from self._chunks("TRUE", [])
 
-    def rows_about(self, kinds: Sequence[str], station: int | None) -> list[int]:
-        """Rows of the chunks of these kinds of documents, of one station if it is given."""
+    def rows_about(self, kinds: Sequence[str], stations: Sequence[int] = ()) -> list[int]:
+        """Rows of the chunks of these kinds of documents, of the stations if any are given."""
         values: list[object] = list(kinds)
         query = f"SELECT row FROM chunks WHERE kind IN ({_marks(values)})"
-        if station is not None:
-            query += " AND document_id IN (SELECT document_id FROM stations WHERE station = ?)"
-            values = [*values, station]
+        if stations:
+            filed = f"SELECT document_id FROM stations WHERE station IN ({_marks(stations)})"
+            query += f" AND document_id IN ({filed})"
+            values = [*values, *stations]
         found = self._connection.execute(query, values)
         return [row for (row,) in found]
 

@@ -72,11 +72,11 @@ class Scope:
 
     Attributes:
         kinds: of documents.
-        station: only documents of this station; None for all.
+        stations: only documents of these; none for all.
     """
 
     kinds: tuple[str, ...] = SEARCHED
-    station: int | None = None
+    stations: tuple[int, ...] = ()
 
 
 EVERYWHERE = Scope()
@@ -272,7 +272,7 @@ class Index:
         """Whether each row is in scope, shape (rows,)."""
         if scope not in self._scopes:
             mask = np.zeros(self.texts.rows, dtype=np.bool_)
-            mask[self.texts.rows_about(scope.kinds, scope.station)] = True
+            mask[self.texts.rows_about(scope.kinds, scope.stations)] = True
             self._scopes[scope] = mask
         return self._scopes[scope]
 

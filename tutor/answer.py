@@ -51,10 +51,20 @@ class Tutor:
         engine: LazyEngine | None,
         check: Check = check_sentence,
     ) -> None:
-        self.index, self.settings, self._engine, self._check = index, settings, engine, check
-        self._names = Gazetteer(index.catalogue)
-        self._gatherer = Gatherer(index, settings, self._names)
+        self._check = check
+        self.use(engine, settings)
+        self.reopen(index)
+
+    def use(self, engine: LazyEngine | None, settings: Settings) -> None:
+        """Write with another language model from now on; the old one is the caller's to close."""
+        self.settings, self._engine = settings, engine
         self._writer = Writer(engine, settings)
+
+    def reopen(self, index: Index) -> None:
+        """Answer from another version of the index from now on."""
+        self.index = index
+        self._names = Gazetteer(index.catalogue)
+        self._gatherer = Gatherer(index, self.settings, self._names)
 
     def ask(
         self,
@@ -76,6 +86,7 @@ class Tutor:
         scope: Scope = EVERYWHERE,
         level: Level | None = None,
         socratic: bool | None = None,
+        passages: int | None = None,
     ) -> Iterator[Event]:
         """Answer a question, event by event: stages, checked sentences, and the whole at the end.
 
@@ -85,6 +96,7 @@ class Tutor:
             scope: where to look for the answer.
             level: whom the answer is for; the setting by default.
             socratic: hints instead of the answer; the setting by default.
+            passages: most chunks to answer with; the setting by default.
 
         Raises:
             UsageError: the question is empty or too long.
@@ -99,7 +111,7 @@ class Tutor:
             return
         run.standalone = self.stand_alone(text, history)
         yield Stage("searching")
-        parts = self._gathered(run, scope)
+        parts = self._gathered(run, scope, passages)
         run.lap("retrieve")
         nearby = _interleaved([part.nearby for part in parts])
         yield Retrieved(nearby)
@@ -107,7 +119,7 @@ class Tutor:
             nearest = self._nearest(nearby)
             yield Finished(run.finish("abstained", _declined(nearest), nearest))
             return
-        yield Stage("reading", f"{len(set().union(*(part.passages for part in parts)))} passages")
+        yield Stage("reading", f"{len(set().union(*(part.used for part in parts)))} passages")
         yield from self._said(run, parts, self.settings.socratic if socratic is None else socratic)
         run.lap("generate")
         yield Finished(run.finish("answered", _whole(run, parts)))
@@ -143,11 +155,11 @@ class Tutor:
             self._check,
         )
 
-    def _gathered(self, run: Run, scope: Scope) -> list[Part]:
+    def _gathered(self, run: Run, scope: Scope, passages: int | None) -> list[Part]:
         """What answers the question, or each of the questions asked at once."""
         asked = split_question(self.index.mended(run.standalone), self._names)
         count = max(_FEWEST, self.settings.evidence_sentences // len(asked))
-        parts = [self._gatherer.gather(part, scope, run.level, count) for part in asked]
+        parts = [self._gatherer.gather(part, scope, run.level, count, passages) for part in asked]
         _say_once(parts)
         if len(parts) > 1:
             run.kind = "multi-part"

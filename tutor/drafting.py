@@ -73,7 +73,7 @@ class Drafter:
 
 
 def plain_sentence(sentence: str) -> str:
-    """A drafted sentence without a list's number, markers behind it, or the quotation marks around it."""
+    """A drafted sentence without list number, markers behind it, or quotation marks around it."""
     return _MARKERS.sub("", _LIST_MARK.sub("", sentence)).strip('"“” ')
 
 

@@ -29,6 +29,7 @@ class Part:
     """One question, alone or of several asked at once, with what answers it.
 
     Attributes:
+        passages: most chunks to answer with.
         found: the hits to answer with.
         nearby: what the search found at all: names the nearest stations of a declined question.
         confidence: estimated probability that the corpus answers it, 0..1.
@@ -39,6 +40,7 @@ class Part:
 
     question: str
     scope: Scope
+    passages: int
     kind: Kind = "other"
     found: Found | None = None
     nearby: tuple[Hit, ...] = ()
@@ -54,7 +56,7 @@ class Part:
         return bool(self.evidence or self.table or self.correction)
 
     @property
-    def passages(self) -> set[str]:
+    def used(self) -> set[str]:
         """Ids of the chunks that it is answered with."""
         cells = self.table.evidence if self.table else ()
         corrected = (self.correction,) if self.correction else ()
@@ -69,14 +71,17 @@ class Gatherer:
         self._gate = gate.load(settings.gate_file)
         self._premises = Premises(index, names)
 
-    def gather(self, question: str, scope: Scope, level: Level, count: int) -> Part:
+    def gather(
+        self, question: str, scope: Scope, level: Level, count: int, passages: int | None = None
+    ) -> Part:
         """What answers a question; nothing to say if the corpus does not answer it.
 
         Args:
             question: as it stands alone.
             count: most sentences of evidence.
+            passages: most chunks that they come from; the setting by default.
         """
-        part = Part(question, scope)
+        part = Part(question, scope, passages=passages or self._settings.passages)
         found = self._searched(part, narrowed(question, scope))
         part.evidence = self._of_the_map(part, found)
         if not part.evidence and part.scope != scope:  # a way, but none that the map knows
@@ -142,7 +147,7 @@ class Gatherer:
         sure = (part.found and part.found.hits) or part.confidence >= _LOOKS_UP
         if part.kind != "lookup" or part.scope.kinds == ONLY["mine"] or not sure:
             return []
-        cards, _ = look_up(part.question, self._index, self._names, station=part.scope.station)
+        cards, _ = look_up(part.question, self._index, self._names, stations=part.scope.stations)
         return cards if cards and cards[0].score >= _CARD_FITS else []
 
     def _way(self, part: Part, found: Found) -> list[Evidence]:
@@ -169,7 +174,7 @@ class Gatherer:
             sure = self._gate[side](signals) if signals else 0.0
             part.confidence = max(part.confidence, sure)
             answering += hits if sure >= self._settings.answer_threshold else ()
-        best = sorted(answering, key=lambda hit: hit.rank)[: self._settings.passages]
+        best = sorted(answering, key=lambda hit: hit.rank)[: part.passages]
         return replace(found, hits=tuple(best))
 
     def _correct(self, part: Part) -> None:
@@ -220,7 +225,7 @@ _AGREE = 5
 
 def _everywhere(scope: Scope) -> bool:
     """Whether the whole curriculum may be used, beyond what the search within a scope finds."""
-    return "map" in scope.kinds and scope.station is None
+    return "map" in scope.kinds and not scope.stations
 
 
 def with_first(found: Found, evidence: Sequence[Evidence], k: int) -> Found:

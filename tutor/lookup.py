@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from corpus import Reference
@@ -46,23 +46,23 @@ _TOPIC, _KIND, _AUTHOR = 0.35, 0.5, 0.6
 
 
 def look_up(
-    question: str, index: Index, names: Gazetteer, count: int = 3, station: int | None = None
+    question: str, index: Index, names: Gazetteer, count: int = 3, stations: Sequence[int] = ()
 ) -> tuple[list[Evidence], Found]:
     """The references that answer a look-up, best first.
 
     Args:
         count: how many at most, where the question asks for no list.
-        station: only what this station cites; None for all.
+        stations: only what these cite; none for all.
 
     Returns:
         Evidence with whole cards as sentences, and the search behind it. No cards where the
         question asks for a paper that the references do not hold: the text may name it.
     """
     kinds = {kind for kind, pattern in _KINDS.items() if pattern.search(question)}
-    if cards := listed(question, index, names, count, station):
+    if cards := listed(question, index, names, count, stations):
         return cards, index.search(question, 1)
     subject = _subject(question)
-    found = index.search(subject or question, 40, replace(CARDS, station=station))
+    found = index.search(subject or question, 40, replace(CARDS, stations=tuple(stations)))
     by_url = {r.url: r for r in index.catalogue.references}
     topics = {key for mention in names.find(question) for key in mention.topics}
     weights = found.query.weights
@@ -92,7 +92,7 @@ def look_up(
 
 
 def listed(
-    question: str, index: Index, names: Gazetteer, count: int = 3, station: int | None = None
+    question: str, index: Index, names: Gazetteer, count: int = 3, stations: Sequence[int] = ()
 ) -> list[Evidence]:
     """Cards that a look-up names by their data alone: a title, an author, a station, a kind.
 
@@ -100,21 +100,21 @@ def listed(
     """
     kinds = {kind for kind, pattern in _KINDS.items() if pattern.search(question)}
     most = LONGEST if _WANTS_ALL.search(question) else 2 * count
-    return _by_data(question, kinds, index, names, station)[:most]
+    return _by_data(question, kinds, index, names, stations)[:most]
 
 
 def _by_data(
-    question: str, kinds: set[str], index: Index, names: Gazetteer, station: int | None
+    question: str, kinds: set[str], index: Index, names: Gazetteer, stations: Sequence[int]
 ) -> list[Evidence]:
     if titled := _titled(question, index):
         return titled
     mentions = names.find(question)
     if not mentions and (authors := _authors(_subject(question), index)):
         return references(index, kinds, authors=authors) or references(index, authors=authors)
-    stations = {m.station for m in mentions if m.station} or ({station} if station else set())
+    wanted = {m.station for m in mentions if m.station} or set(stations)
     left = _subject(_without(question, [(m.start, m.end) for m in mentions if m.station]))
-    if not content_words(left) and (kinds or stations):
-        return references(index, kinds, stations)
+    if not content_words(left) and (kinds or wanted):
+        return references(index, kinds, wanted)
     topics = {key for m in mentions for key in m.topics}
     rest = _subject(_unnamed(question, names))
     if _WANTS_ALL.search(question) and topics and not content_words(rest):

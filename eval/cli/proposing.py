@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus.errors import UsageError
 from eval.cli import options as o
 from tutor.cli.options import utf8_output
+
+if TYPE_CHECKING:
+    from corpus import Curriculum
+    from eval.propose import Proposal
 
 Proposals = Annotated[
     Path | None,
@@ -25,30 +31,27 @@ def propose(
         list[str] | None, typer.Option("--kind", help="Only this kind, may be repeated.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, other questions.")] = 0,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="From what learners said of answers in the chat.")
+    ] = False,
     judge: o.JudgeAt = "",
     judge_model: o.JudgeModel = "",
     file: Proposals = None,
     folder: Folder = None,
 ) -> None:
-    """Propose new golden questions from the curriculum; with --judge by RAGAS and that model."""
+    """Propose new golden questions: from the curriculum, feedback, or by RAGAS with --judge."""
     from corpus.loader import load_curriculum
     from eval.golden import FOLDER
     from eval.propose import propose as from_templates
 
+    if feedback and judge:
+        raise UsageError("--feedback and --judge are two sources; give one of them")
     utf8_output()
     waiting, golden, curriculum = _file(file), folder or FOLDER, load_curriculum()
-    if judge:
-        from eval.judge import open_judge
-        from eval.propose.generated import generate
-        from tutor.settings import load_settings
-
-        opened = open_judge(judge, load_settings(), judge_model)
-        try:
-            made = generate(waiting, opened, curriculum, count, seed, golden)
-        finally:
-            opened.close()
-        new = made.proposals
-        typer.echo(f"{made.failed} failed, {made.unusable} were of no use", err=True)
+    if feedback:
+        new = _by_learners(waiting, curriculum, count, kind or (), golden)
+    elif judge:
+        new = _by_a_judge(waiting, judge, judge_model, curriculum, count, seed, golden)
     else:
         new = from_templates(waiting, curriculum, count, seed, kind or (), golden)
     for proposal in new:
@@ -81,6 +84,45 @@ def accept(
     target = o.checked_split(split)
     for question in take(_file(file), ids, target, load_curriculum(), folder or FOLDER):
         typer.echo(f"{question.id}  {question.question}")
+
+
+def _by_learners(
+    waiting: Path, curriculum: Curriculum, count: int, kinds: Collection[str], golden: Path
+) -> list[Proposal]:
+    from eval.propose.learners import from_learners
+    from tutor.feedback import FeedbackStore
+    from tutor.settings import load_settings
+
+    given = FeedbackStore(load_settings().log).all()
+    made = from_learners(waiting, given, curriculum, count, kinds, golden)
+    typer.echo(
+        f"{len(given)} given, {made.known} asked already, {made.unfit} of no use, "
+        f"{made.left} left for the next time",
+        err=True,
+    )
+    return made.proposals
+
+
+def _by_a_judge(
+    waiting: Path,
+    judge: str,
+    model: str,
+    curriculum: Curriculum,
+    count: int,
+    seed: int,
+    golden: Path,
+) -> list[Proposal]:
+    from eval.judge import open_judge
+    from eval.propose.generated import generate
+    from tutor.settings import load_settings
+
+    opened = open_judge(judge, load_settings(), model)
+    try:
+        made = generate(waiting, opened, curriculum, count, seed, golden)
+    finally:
+        opened.close()
+    typer.echo(f"{made.failed} failed, {made.unusable} were of no use", err=True)
+    return made.proposals
 
 
 def _file(given: Path | None) -> Path:

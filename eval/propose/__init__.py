@@ -1,7 +1,8 @@
 """New golden questions, proposed from the curriculum for a person to accept.
 
-Two sources: templates over the curriculum's own structure (``templates``, ``relations``), and, with
-a capable judge, RAGAS's test-set generation (``generated``). ``spread`` picks among them so that
+Three sources: templates over the curriculum's own structure (``templates``, ``relations``), what
+learners said of answers (``learners``), and, with a capable judge, RAGAS's test-set generation
+(``generated``). ``spread`` picks among them so that
 stations with few questions come first; ``filing`` keeps the proposals and accepts them.
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from corpus import Curriculum
 from eval.golden import FOLDER, Question, load
 from eval.propose.records import (
-    KINDS,
+    SHORT,
     Proposal,
     ProposeError,
     as_line,
@@ -31,15 +31,17 @@ def accept(
     curriculum: Curriculum,
     folder: Path = FOLDER,
 ) -> list[Question]:
-    """Move proposals into ``{split}.answerable.jsonl`` under the next free ids of their kinds.
+    """Move proposals into the golden files of a split under the next free ids of their kinds.
 
-    The golden file is written first, then the proposals without them. When that fails in between,
-    they stand in both; to accept them again files nothing twice and finishes the move.
+    What is to be answered goes into ``{split}.answerable.jsonl``, what is to be declined or
+    corrected into ``{split}.unanswerable.jsonl``. The golden files are written first, then the
+    proposals without them. When that fails in between, they stand in both; to accept them again
+    files nothing twice and finishes the move.
 
     Raises:
         ProposeError: a folder without golden files, an unknown id, a topic or address that the
-            curriculum does not have, facts that the reference answer does not hold, wording that
-            the index holds (for test), or a file that cannot be written.
+            curriculum does not have, an answer without facts, facts that the reference answer does
+            not hold, wording that the index holds (for test), or a file that cannot be written.
         GoldenError: a file breaks its schema.
     """
     _check_folder(folder)
@@ -52,8 +54,10 @@ def accept(
     new = _numbered(
         [p for p in wanted if (p.question, tuple(p.history)) not in asked], filed, split
     )
-    if new:
-        _append(folder / f"{split}.answerable.jsonl", new)
+    for name, answered in (("answerable", True), ("unanswerable", False)):
+        _append(
+            folder / f"{split}.{name}.jsonl", [q for q in new if (q.expect == "answer") is answered]
+        )
     write_proposals(file, [p for p in waiting if p not in wanted])
     return new
 
@@ -108,6 +112,7 @@ def described(proposal: Proposal, place: str) -> str:
         ("answer", proposal.reference),
         *(("fact", f"{fact.fact}  ({' | '.join(fact.any)})") for fact in proposal.facts),
         ("where", ", ".join([*proposal.sections, *proposal.urls])),
+        *([("expect", proposal.expect)] if proposal.expect != "answer" else ()),
     ]
     head = f"\n{place}: {proposal.id}, {proposal.kind}"
     return "\n".join([head, *(f"  {name:9} {text}" for name, text in rows)])
@@ -163,6 +168,11 @@ def _check(proposal: Proposal, split: Split, curriculum: Curriculum) -> None:
     urls = {reference.url for reference in curriculum.references}
     for strange in [*(set(proposal.sections) - set(topics)), *(set(proposal.urls) - urls)]:
         raise ProposeError(f"{proposal.id}: the curriculum has no {strange}; correct it first")
+    if proposal.expect == "answer" and not proposal.facts:
+        raise ProposeError(
+            f"{proposal.id}: without facts any answer would count as right; write facts and a "
+            f"reference answer into its line of the file first"
+        )
     if proposal.fact_recall(proposal.reference) < 1 or proposal.wrong(proposal.reference):
         raise ProposeError(
             f"{proposal.id}: its reference answer does not hold its facts, or says what it must "
@@ -186,14 +196,16 @@ def _numbered(
     taken = [question.id for question in filed]
     new: list[Question] = []
     for proposal in proposals:
-        prefix = f"{split}-{KINDS.get(proposal.kind, proposal.kind)}-"
+        prefix = f"{split}-{SHORT.get(proposal.kind, proposal.kind)}-"
         number = max(numbers(taken, prefix), default=0) + 1
         new.append(proposal.question_as(f"{prefix}{number:03d}", split))
         taken.append(new[-1].id)
     return new
 
 
-def _append(file: Path, questions: Iterable[Question]) -> None:
+def _append(file: Path, questions: Sequence[Question]) -> None:
+    if not questions:
+        return
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     ended = before if not before or before.endswith("\n") else f"{before}\n"
     write(file, ended + "".join(map(as_line, questions)))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from corpus.errors import TutorError
 from eval.files import replace_text
@@ -27,6 +28,9 @@ KINDS = {
     "paraphrase": "para",
     "followup": "fol",
 }
+# Those that only learners' feedback proposes, with theirs.
+DECLINED = {"near-domain": "near", "false-premise": "fp"}
+SHORT = {**KINDS, **DECLINED}
 
 
 class ProposeError(TutorError):
@@ -61,6 +65,7 @@ class Draft:
     why: str
     urls: tuple[str, ...] = ()
     history: tuple[Message, ...] = ()
+    expect: Literal["answer", "decline", "correct"] = "answer"
 
     def holds(self) -> bool:
         """Whether its facts stand in its reference answer, and none already in what is asked."""
@@ -70,7 +75,7 @@ class Draft:
 
     def numbered(self, number: int) -> Proposal:
         return Proposal(
-            id=f"proposal-{KINDS[self.kind]}-{number:03d}",
+            id=f"proposal-{SHORT[self.kind]}-{number:03d}",
             split="dev",
             kind=self.kind,
             question=self.question,
@@ -81,7 +86,7 @@ class Draft:
             facts=list(self.facts),
             must_not=[],
             reference=self.reference,
-            expect="answer",
+            expect=self.expect,
             why=self.why,
         )
 
@@ -107,6 +112,24 @@ def write_proposals(file: Path, proposals: Sequence[Proposal]) -> None:
         ProposeError: it cannot be written; the old one is still there.
     """
     write(file, "".join(as_line(proposal) for proposal in proposals))
+
+
+def append_numbered(file: Path, drafts: Iterable[Draft]) -> list[Proposal]:
+    """Add drafts to a file of proposals, each under the next number of its kind.
+
+    Raises:
+        ProposeError: it cannot be written; the old one is still there.
+        GoldenError: it breaks the schema.
+    """
+    waiting = read_proposals(file)
+    ids = [proposal.id for proposal in waiting]
+    last = {kind: max(numbers(ids, f"proposal-{SHORT[kind]}-"), default=0) for kind in SHORT}
+    new: list[Proposal] = []
+    for draft in drafts:
+        last[draft.kind] += 1
+        new.append(draft.numbered(last[draft.kind]))
+    write_proposals(file, [*waiting, *new])
+    return new
 
 
 def as_line(question: Question) -> str:

@@ -14,13 +14,13 @@ from eval.propose.novelty import Asked
 from eval.propose.phrases import Rarity
 from eval.propose.records import (
     KINDS,
+    SHORT,
     Draft,
     Proposal,
     ProposeError,
-    numbers,
+    append_numbered,
     read_proposals,
     stop_of,
-    write_proposals,
 )
 from eval.propose.relations import about_references, along_the_map, between_topics
 from eval.propose.templates import about_topic
@@ -50,9 +50,7 @@ def propose(
         ProposeError: an unknown kind, or the file cannot be written.
         GoldenError: a golden file or the file of proposals breaks its schema.
     """
-    unknown = set(kinds) - set(KINDS)
-    if unknown:
-        raise ProposeError(f"no kind {sorted(unknown)[0]!r}; there are: {', '.join(KINDS)}")
+    check_kinds(kinds)
     drafts = [d for d in all_drafts(curriculum, seed) if not kinds or d.kind in kinds]
     return add(file, drafts, count, seed, folder)
 
@@ -79,15 +77,27 @@ def add(
     file: Path, drafts: Sequence[Draft], count: int, seed: int, folder: Path = FOLDER
 ) -> list[Proposal]:
     """Choose among drafts, number them and append them to a file; as ``propose``."""
-    waiting = read_proposals(file)
-    chosen = choose(drafts, count, seed, [*_golden(folder), *waiting])
-    last = {kind: max(_numbers(waiting, kind), default=0) for kind in KINDS}
-    new: list[Proposal] = []
-    for draft in chosen:
-        last[draft.kind] += 1
-        new.append(draft.numbered(last[draft.kind]))
-    write_proposals(file, [*waiting, *new])
-    return new
+    return append_numbered(file, choose(drafts, count, seed, asked_so_far(file, folder)))
+
+
+def asked_so_far(file: Path, folder: Path = FOLDER) -> list[Question]:
+    """All golden questions, and what a file of proposals holds."""
+    return [*_golden(folder), *read_proposals(file)]
+
+
+def check_kinds(kinds: Collection[str], declined: bool = False) -> None:
+    """Refuse kinds that nobody proposes.
+
+    Args:
+        declined: whether kinds of questions to be declined are among the proposed.
+
+    Raises:
+        ProposeError: an unknown kind.
+    """
+    known = SHORT if declined else KINDS
+    unknown = set(kinds) - set(known)
+    if unknown:
+        raise ProposeError(f"no kind {sorted(unknown)[0]!r}; there are: {', '.join(known)}")
 
 
 def choose(
@@ -132,10 +142,6 @@ def fewest_first(topics: Iterable[Entry], seed: int, folder: Path = FOLDER) -> l
 
 def _golden(folder: Path) -> list[Question]:
     return [q for which in SETS for split in SPLITS for q in load(split, which, folder)]
-
-
-def _numbers(proposals: Iterable[Question], kind: str) -> list[int]:
-    return numbers((proposal.id for proposal in proposals), f"proposal-{KINDS[kind]}-")
 
 
 def _mistyper(curriculum: Curriculum, topics: Iterable[Entry]) -> Mistyper:

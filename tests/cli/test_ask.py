@@ -160,7 +160,8 @@ def test_a_question_starts_a_conversation_that_keeps_the_answer_as_given(decline
     asked, log = declined
     newest, earlier = log.conversations()
     assert (newest.turns, earlier.turns) == (1, 1)
-    assert log.turns(newest.id) == [("What is the capital of Australia?", asked.json)]
+    (turn,) = log.turns(newest.id)
+    assert (turn.question, turn.answer) == ("What is the capital of Australia?", asked.json)
 
 
 def test_in_a_pipe_the_answer_is_plain_text_with_its_sources(printed):
@@ -216,7 +217,7 @@ def test_continue_resolves_a_follow_up_with_the_last_conversation(fresh_shell):
     assert asked.json["standalone_question"] == "How does LoRA differ from QLoRA?"
     log = ConversationLog(fresh_shell.home / "conversations.sqlite")
     (conversation,) = log.conversations()
-    assert [question for question, _ in log.turns(conversation.id)] == [
+    assert [turn.question for turn in log.turns(conversation.id)] == [
         "What is LoRA?",
         "How does it differ from QLoRA?",
     ]
@@ -230,6 +231,14 @@ def test_continue_without_log_reads_the_conversation_and_adds_nothing(fresh_shel
     )
     assert [c.turns for c in log.conversations()] == [1]
     assert asked.json["standalone_question"] == "How does LoRA differ from QLoRA?"
+
+
+def test_continue_leaves_the_conversations_of_the_chat_alone(fresh_shell):
+    log = ConversationLog(fresh_shell.home / "conversations.sqlite")
+    log.add(log.start("What is LoRA?", "ada"), ABOUT_LORA, owner="ada")
+    asked = fresh_shell("ask", "-c", "How does it work?")
+    assert (asked.status, asked.out) == (2, "")
+    assert "ask without -c first" in asked.error
 
 
 def test_continue_without_a_conversation_is_wrong_usage(fresh_shell):
@@ -271,10 +280,10 @@ def test_ctrl_c_while_streaming_ends_cleanly_and_keeps_the_conversation(fresh_sh
     assert err.decode().strip() == ""
     log = ConversationLog(fresh_shell.home / "conversations.sqlite")
     (conversation,) = log.conversations()
-    ((question, kept),) = log.turns(conversation.id)
-    assert question == "What is LoRA?"
-    assert kept["status"] == "error"
-    assert said.strip() == kept["answer"].removesuffix("(interrupted)").strip()
+    (turn,) = log.turns(conversation.id)
+    assert turn.question == "What is LoRA?"
+    assert turn.answer["status"] == "error"
+    assert said.strip() == turn.answer["answer"].removesuffix("(interrupted)").strip()
     assert "Sources" not in said
 
 

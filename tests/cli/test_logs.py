@@ -62,6 +62,43 @@ def test_one_conversation_as_json_holds_its_answers(kept):
     ]
 
 
+def test_one_conversation_is_exported_as_markdown(kept):
+    shell, (older, _) = kept
+    told = shell("logs", older, "--export", "markdown").out
+    assert told.startswith("# What is LoRA?\n\n> What is LoRA?\n\n*")
+    assert told.endswith("About And QLoRA? [1]\n")
+
+
+def test_one_conversation_is_exported_as_json(kept):
+    shell, (older, _) = kept
+    told = shell("logs", older, "--export", "json").json
+    assert told["title"] == "What is LoRA?"
+    assert [(t["number"], t["answer"]["answer"]) for t in told["turns"]] == [
+        (1, "About What is LoRA? [1]"),
+        (2, "About And QLoRA? [1]"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--export", "json"], ["x", "--json", "--export", "json"], ["x", "--export", "pdf"]]
+)
+def test_what_cannot_be_exported_is_wrong_usage(kept, wrong):
+    shell, _ = kept
+    result = shell("logs", *wrong)
+    assert (result.status, result.out) == (2, "")
+    assert "--export" in result.error
+
+
+def test_conversations_of_the_chat_are_not_shown(new_shell):
+    shell = new_shell()
+    log = ConversationLog(shell.home / "conversations.sqlite")
+    hers = log.start("What is LoRA?", "ada")
+    log.add(hers, Answer(None, "q", "q", "answered", "a"), owner="ada")
+    assert shell("logs").out == ""
+    assert shell("logs", hers).status == 2
+    assert shell("logs", hers, "--export", "markdown").status == 2
+
+
 def test_an_unknown_conversation_is_wrong_usage(kept):
     shell, _ = kept
     result = shell("logs", "nowhere")

@@ -44,9 +44,19 @@ def mixed(built_course, encoder, tmp_path_factory):
     return Index(folder, encoder)
 
 
-def found(index, question, *scope):
+def found(index, question, kinds=SEARCHED, station=None):
     """Documents of the hits, best first."""
-    return [h.chunk.document_id for h in index.search(question, 20, Scope(*scope)).hits]
+    scope = Scope(kinds, () if station is None else (station,))
+    return [h.chunk.document_id for h in index.search(question, 20, scope).hits]
+
+
+def test_several_stations_are_their_union(mixed):
+    one, other, both = (
+        {h.row for h in mixed.search("green tea", 99, Scope(SEARCHED, stations)).hits}
+        for stations in ((1,), (2,), (1, 2))
+    )
+    assert both == one | other
+    assert one - other
 
 
 def of(*numbers):
@@ -87,7 +97,7 @@ def test_documents_of_a_scope(mixed, kinds, station, documents):
 
 
 def test_a_station_has_its_own_text_its_references_and_what_is_filed_there(mixed):
-    hits = mixed.search("green tea", 20, Scope(SEARCHED, 1)).hits
+    hits = mixed.search("green tea", 20, Scope(SEARCHED, (1,))).hits
     kinds = {hit.chunk.kind for hit in hits}
     assert kinds == {"curriculum", "reference", "mine"}
     assert {h.chunk.station for h in hits if h.chunk.kind == "curriculum"} == {1}
@@ -95,7 +105,7 @@ def test_a_station_has_its_own_text_its_references_and_what_is_filed_there(mixed
 
 @pytest.mark.parametrize("station", [1, 2, 3])
 def test_the_curriculum_of_one_station(mixed, station):
-    hits = mixed.search("what is it made of?", 20, Scope(CURRICULUM, station)).hits
+    hits = mixed.search("what is it made of?", 20, Scope(CURRICULUM, (station,))).hits
     assert {hit.chunk.station for hit in hits} == {station}
 
 
@@ -112,7 +122,7 @@ def test_a_narrow_scope_keeps_the_scores(mixed, question):
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("scope", [Scope(CURRICULUM), Scope(REFERENCE), Scope(MINE, 1)])
+@pytest.mark.parametrize("scope", [Scope(CURRICULUM), Scope(REFERENCE), Scope(MINE, (1,))])
 def test_the_exact_and_the_approximate_search_agree(mixed, monkeypatch, question, scope):
     exact = [h.row for h in mixed.search(question, 5, scope).hits]
     monkeypatch.setattr(search, "_EXACT", 0)  # as in an index with very many chunks
@@ -120,7 +130,7 @@ def test_the_exact_and_the_approximate_search_agree(mixed, monkeypatch, question
 
 
 def test_every_stage_keeps_to_the_scope(mixed):
-    rankings = mixed.rankings("green tea", 10, Scope(REFERENCE, 1))
+    rankings = mixed.rankings("green tea", 10, Scope(REFERENCE, (1,)))
     for stage, chunks in rankings.items():
         assert {c.document_id for c in chunks} <= of(0, 2), stage
     assert rankings["reranked"]
@@ -136,11 +146,11 @@ def test_odd_questions_within_a_scope(mixed, question):
 
 def test_rows_of_kinds_and_stations(mixed):
     chunks = dict(mixed.texts.every_chunk())
-    assert mixed.texts.rows_about(SEARCHED, None) == [
+    assert mixed.texts.rows_about(SEARCHED) == [
         row for row, chunk in chunks.items() if chunk.kind in SEARCHED
     ]
-    assert {chunks[row].document_id for row in mixed.texts.rows_about(SEARCHED, 2)} >= of(1, 2)
-    assert mixed.texts.rows_about(("card",), 3) == []
+    assert {chunks[row].document_id for row in mixed.texts.rows_about(SEARCHED, (2,))} >= of(1, 2)
+    assert mixed.texts.rows_about(("card",), (3,)) == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from corpus.errors import UsageError
 from index.search import CURRICULUM, EVERYWHERE, Scope
@@ -24,12 +25,13 @@ _STATIONS = 18
 ABOUT_THE_MAP = Scope(CURRICULUM)
 
 
-def scope_of(only: str | None, station: int | None) -> Scope:
+def scope_of(only: str | None, station: int | None, line: Sequence[int] = ()) -> Scope:
     """Where to look, by the names that learners use.
 
     Args:
         only: "curriculum", "references" or "mine"; None for all of them.
         station: number of a station; None for all.
+        line: numbers of the stations of a line, where no one station is given; none for all.
 
     Raises:
         UsageError: another name, or a number that is on no map.
@@ -38,7 +40,8 @@ def scope_of(only: str | None, station: int | None) -> Scope:
         raise UsageError(f"there is no {only!r} to look in; there are: {', '.join(ONLY)}")
     if station is not None and not 1 <= station <= _STATIONS:
         raise UsageError(f"there is no station {station}; all of them: tutor stations")
-    return Scope(ONLY[only] if only else EVERYWHERE.kinds, station)
+    stations = tuple(line) if station is None else (station,)
+    return Scope(ONLY[only] if only else EVERYWHERE.kinds, stations)
 
 
 def narrowed(question: str, scope: Scope) -> Scope:

@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 from corpus.errors import SettingsError, TutorError, UsageError
 from tutor import __version__
 from tutor.app import private
-from tutor.cli import ask, doctor, index, logs, models, search, sources, stations
+from tutor.cli import ask, chat, doctor, index, logs, models, search, sources, stations
 from tutor.cli.rooms import add_rooms
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
@@ -45,6 +45,7 @@ def _options(
 
 
 app.command("ask")(ask.ask)
+app.command("chat")(chat.chat)
 app.command("search")(search.search)
 app.add_typer(index.app, name="index")
 app.command("stations")(stations.stations)
