@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready
 Q ?= What is LoRA?
 export Q
 
-.PHONY: help setup ask index test lint types imports check bench eval eval-all clean
+.PHONY: help setup ask chat index test lint types imports check bench eval eval-all clean
 .DEFAULT_GOAL := help
 
 help:                ## Show the targets
@@ -25,6 +25,9 @@ $(STAMP): pyproject.toml constraints.txt scripts/setup.sh
 
 ask: $(STAMP)        ## Ask a question: make ask Q="What is RAG?"
 	@$(BIN)/tutor ask -- "$$Q" || [ $$? -eq 3 ]
+
+chat: $(STAMP)       ## Open the chat page in the browser
+	@$(BIN)/tutor chat
 
 index: $(STAMP)      ## Bring the index up to date
 	@$(BIN)/tutor index build

@@ -52,11 +52,13 @@ class Tutor:
         check: Check = check_sentence,
     ) -> None:
         self._check = check
+        self._engine: LazyEngine | None = None
         self.use(engine, settings)
         self.reopen(index)
 
     def use(self, engine: LazyEngine | None, settings: Settings) -> None:
-        """Write with another language model from now on; the old one is the caller's to close."""
+        """Write with another language model from now on; the memory of the old one is freed."""
+        self.close()
         self.settings, self._engine = settings, engine
         self._writer = Writer(engine, settings)
 

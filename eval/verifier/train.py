@@ -81,7 +81,7 @@ class Inputs:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the cross-encoder of the bundled check.")
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--out", type=Path, default=WEIGHTS[0], help="file of the weights")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--made", type=int, default=5000, help="made pairs an epoch")
     parser.add_argument("--seed", type=int, default=0)

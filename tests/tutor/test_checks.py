@@ -206,9 +206,9 @@ def test_without_a_model_the_check_is_the_bundled_one(settings):
     check = open_check(settings)
     assert isinstance(check, BundledCheck)
     assert check(FROZEN, [MEMORY, FROZEN]) == Verdict("supported", (1,))
-    assert "_meaning" not in vars(check)  # a quotation needs no cross-encoder
+    assert "_verifier" not in vars(check)  # a quotation needs no cross-encoder
     assert check("Cats sleep on warm windowsills.", [MEMORY, FROZEN]).support == "unsupported"
-    assert "_meaning" in vars(check)
+    assert "_verifier" in vars(check)
 
 
 def test_figures_are_refused_whatever_the_cross_encoder_says(settings):

@@ -39,7 +39,7 @@ def read(verifier: Verifier) -> np.ndarray:
 
 def test_both_find_the_same(network, inputs, tmp_path):
     write(network, tmp_path / "weights.safetensors")
-    found = read(Verifier(tmp_path / "weights.safetensors"))
+    found = read(Verifier([tmp_path / "weights.safetensors"]))
     # Matrices are kept in int8, which a random head magnifies.
     assert found == pytest.approx(probabilities(network, inputs, PAIRS), abs=0.02)
 
@@ -53,6 +53,11 @@ def test_pairs_read_together_are_read_as_alone():
     assert verifier("Nothing to read.", []).shape == (0, len(LABELS))
 
 
+def test_it_says_the_mean_of_its_networks():
+    whole = read(Verifier())
+    assert whole == pytest.approx(sum(read(Verifier([file])) for file in WEIGHTS) / len(WEIGHTS))
+
+
 def test_it_tells_support_from_the_rest():
     """Far from perfect (docs/log.md, "The check"), and far from guessing."""
     pairs = load_pairs("dev")[::3]
@@ -63,7 +68,7 @@ def test_it_tells_support_from_the_rest():
 
 
 def test_weights_that_cannot_be_read_are_told(tmp_path):
-    (tmp_path / "broken.safetensors").write_bytes(WEIGHTS.read_bytes()[:1000])
+    (tmp_path / "broken.safetensors").write_bytes(WEIGHTS[0].read_bytes()[:1000])
     for file in ("broken.safetensors", "none.safetensors"):
         with pytest.raises(ModelError, match="the check's weights cannot be read"):
-            Verifier(tmp_path / file)("A sentence.", ["A passage."])
+            Verifier([tmp_path / file])("A sentence.", ["A passage."])
