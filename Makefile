@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready
 Q ?= What is LoRA?
 export Q
 
-.PHONY: help setup ask chat index test lint types imports check bench eval eval-all clean
+.PHONY: help setup ask chat index test test-page lint types imports check bench eval eval-all clean
 .DEFAULT_GOAL := help
 
 help:                ## Show the targets
@@ -35,6 +35,9 @@ index: $(STAMP)      ## Bring the index up to date
 # A file's tests stay in one process: they share what takes long to open.
 test: $(STAMP)       ## Run the tests, two files at a time
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-page: $(STAMP)  ## Run the tests of the chat page in a real browser, and write screenshots
+	$(BIN)/python -m pytest -o addopts="--import-mode=importlib --strict-markers" tests/ui/browser $(ARGS)
 
 lint: $(STAMP)       ## Check style
 	$(BIN)/ruff check .

@@ -47,3 +47,19 @@ unset CFLAGS CXXFLAGS CMAKE_ARGS
 
 # 4. Everything else.
 pip install --quiet -c constraints.txt -e ".[dev]"
+
+# 5. For the tests of the chat page: a browser, and axe-core, which finds faults of accessibility.
+#    Without them those tests are skipped, and everything else works.
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+command -v npm >/dev/null || missing+=(nodejs npm)
+if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" || true
+fi
+axe=4.14.1
+if command -v npm >/dev/null; then
+    grep -qs "\"version\": \"$axe\"" "$venv/node/node_modules/axe-core/package.json" ||
+        npm install --silent --no-audit --no-fund --prefix "$venv/node" "axe-core@$axe" || true
+fi
+{ command -v chromium && [ -e "$venv/node/node_modules/axe-core/axe.min.js" ]; } >/dev/null ||
+    echo "setup: the tests of the chat page will be skipped; for them please install: chromium npm" >&2

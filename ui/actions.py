@@ -15,9 +15,11 @@ from tutor.feedback import Reason
 from tutor.levels import Level
 from tutor.log import answer_from_json
 from tutor.records import Answer
-from ui import conversations, looking
+from tutor.settings import Settings
+from ui import conversations, looking, models
 from ui.answers import plain
 from ui.chat import Asking, Chat, Progress
+from ui.desk import Desk
 from ui.views import Views
 
 Changes = Mapping[str, Any]
@@ -49,8 +51,9 @@ class Tab:
 class Actions:
     """All that can be done on the page but loading it."""
 
-    def __init__(self, chat: Chat, views: Views) -> None:
+    def __init__(self, chat: Chat, views: Views, desk: Desk, settings: Settings) -> None:
         self._chat, self._views, self._strings = chat, views, views.strings
+        self._desk, self._settings = desk, settings
         self._done: dict[str, Callable[[Tab, str], Iterator[Changes]]] = {
             "ask": self.ask,
             "retry": self._retry,
@@ -147,6 +150,14 @@ class Actions:
             "listing": self.listing(replace(tab, conversation=conversation)),
             "effect": {"conversation": conversation, "answered": progress.answer_id},
         }
+
+    def use_model(self, owner: str, name: str) -> Changes:
+        """Take another language model into use; returns the effect that tells it."""
+        try:
+            models.take(name, owner, self._desk, self._settings)
+        except TutorError as fault:
+            return {"notice": self._strings.fault.format(fault=str(fault).rstrip("."))}
+        return {"notice": self._strings.model_used.format(name=name)}
 
     def listing(self, tab: Tab) -> str:
         """The conversations that the search of the tab finds."""

@@ -29,7 +29,8 @@ def _item(one: Conversation, current: str, strings: Strings) -> str:
     title = one_line(one.title)
     here = ' aria-current="true"' if one.id == current else ""
     day = datetime.fromtimestamp(one.started).strftime("%d %b %Y")
-    told = f"{day} · {strings.turns.format(count=one.turns)}"
+    count = strings.one_turn if one.turns == 1 else strings.turns.format(count=one.turns)
+    told = f"{day} · {count}"
     acts = "".join(
         f'<button type="button" data-do="{what}" data-value="{attribute(one.id)}">'
         f"{escaped(label)}</button>"

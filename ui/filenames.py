@@ -20,7 +20,7 @@ _NAMELESS = "document"
 def file_name(given: str) -> str:
     """A name without folders, hidden characters and what a file system refuses."""
     last = _SEPARATORS.split(given)[-1]
-    name = " ".join(_FORBIDDEN.sub("_", cleaned(last)).split()).strip(" .")
+    name = _FORBIDDEN.sub("_", " ".join(cleaned(last).split())).strip(" .")
     if not name.strip("_"):
         return _NAMELESS
     return _shortened(f"_{name}" if _RESERVED.match(name) else name)

@@ -21,7 +21,7 @@ from ui.pane_strings import ENGLISH_PANES, PaneStrings
 from ui.steps import Tell, Turns
 
 # Another program's build takes about a minute at most; its fetching may take longer.
-_PATIENCE = 90.0
+PATIENCE = 90.0
 _PAUSE = 0.5
 
 
@@ -39,7 +39,7 @@ class Indexer:
     encoder: Encoder
     reopen: Callable[[], object]
     strings: PaneStrings = ENGLISH_PANES
-    patience: float = _PATIENCE
+    patience: float = PATIENCE
     _turns: Turns = field(default_factory=Turns)
 
     @cached_property

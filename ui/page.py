@@ -8,7 +8,7 @@ bridge; what the script is to do comes back through it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import count
 from pathlib import Path
@@ -19,7 +19,7 @@ import gradio as gr
 from tutor.answer import Tutor
 from tutor.levels import Level
 from tutor.settings import Settings
-from ui import looking
+from ui import looking, models
 from ui.actions import Actions, Changes, Tab
 from ui.chat import Chat
 from ui.desk import Desk
@@ -94,7 +94,7 @@ def make_page(
     )
     with page:
         parts, wishes, form = _layout(views, settings, strings)
-        _wire(page, parts, wishes, form, Actions(chat, views), chat, views)
+        _wire(page, parts, wishes, form, Actions(chat, views, desk, settings), chat, views)
     # Gradio takes these where the page is mounted (ui.server).
     sheets = ("reading.css", "metro.css", "panes.css", "page.css")
     page.__dict__.update(
@@ -132,7 +132,7 @@ def _layout(
         middle["edited"], middle["form"], middle["form_title"],
     )  # fmt: skip
     wishes = Wishes(middle["where"], right["level"], right["hints"], right["passages"], search)
-    return parts, wishes, middle
+    return parts, wishes, {**middle, "model": right["model"]}
 
 
 def _header(strings: Strings) -> str:
@@ -223,10 +223,14 @@ def _right(views: Views, settings: Settings, strings: Strings) -> dict[str, Any]
             passages = gr.Slider(
                 1, 50, settings.passages, step=1, label=strings.passages, elem_id="passages"
             )
+            model = gr.Dropdown(
+                models.names(settings), value=settings.model, label=strings.model,
+                info=strings.model_info, elem_id="model", filterable=False,
+            )  # fmt: skip
             gr.HTML(_looks(strings), elem_id="looks")
     return {
         "evidence": evidence, "map": drawn, "card": card, "level": level, "hints": hints,
-        "passages": passages,
+        "passages": passages, "model": model,
     }  # fmt: skip
 
 
@@ -286,6 +290,9 @@ def _wire(
         judged = str(values[_JUDGED])
         yield from show(actions.give(_tab(request, values), judged, reason or "", note or ""))
 
+    def modelled(request: gr.Request, name: str) -> str:
+        return show.effect(actions.use_model(owner_of(request), name))
+
     def searched(request: gr.Request, *values: Any) -> str:
         return actions.listing(_tab(request, values))
 
@@ -299,6 +306,7 @@ def _wire(
     )  # fmt: skip
     parts.bridge.click(acted, state, parts.all, **quiet)
     parts.stop.click(stopped, None, None, **quiet)
+    form["model"].input(modelled, form["model"], parts.bridge, **quiet)
     wishes.search.change(searched, state, parts.listing, **quiet)
     form["give"].click(given, [form["reason"], form["note"], *state], parts.all, **quiet)
     form["dismiss"].click(
@@ -337,6 +345,10 @@ class _Showing:
         for changes in stream:
             yield self._updates(changes)
 
+    def effect(self, told: Mapping[str, Any]) -> str:
+        """What the script is to do; numbered, for the same twice is two."""
+        return json.dumps({"number": next(self._effects), **told}, ensure_ascii=False)
+
     def last(self, stream: Iterator[Changes]) -> Any:
         """The updates of a stream of one."""
         *_, changes = stream
@@ -349,9 +361,7 @@ class _Showing:
     def _made(self, changes: Changes) -> Iterator[tuple[str, Any]]:
         for name, value in changes.items():
             if name == "effect":
-                # Numbered: the same effect twice is two.
-                effect = {"number": next(self._effects), **value}
-                yield "bridge", json.dumps(effect, ensure_ascii=False)
+                yield "bridge", self.effect(value)
             elif name == "running":
                 yield "send", gr.update(visible=not value)
                 yield "stop", gr.update(visible=value)

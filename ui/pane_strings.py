@@ -32,8 +32,8 @@ _MEANINGS = {
     "nDCG@10": "How far up in the best ten passages the first that answers stands.",
     "context precision (ids)": "Share of the best five passages that come from texts that answer.",
     "context recall (ids)": "Share of the texts that answer that are among the best five passages.",
-    "context precision (text)": "The same share as above, judged by the words of the passages.",
-    "context recall (text)": "The same recall as above, judged by the words of the passages.",
+    "context precision (text)": "Share of the best five whose words stand in texts that answer.",
+    "context recall (text)": "Share of the texts that answer whose words are among the best five.",
     "fact recall": "Share of the facts that a good answer needs which the answers hold.",
     "wrong": "How often an answer says something that is known to be wrong. Lower is better.",
     "right": "How often the reply is what was expected: all facts, or declining where it is due.",
@@ -49,23 +49,23 @@ _MEANINGS = {
     "markers": "How often every number in an answer has its source, and every source its number.",
     "quoted spans": "Share of the sentences that stand word for word in what they cite.",
     "declined": "How often a question that cannot be answered is declined.",
-    "declined out-of-domain": "The same for questions about something else altogether.",
-    "declined near-domain": "The same for questions that sound like the subject and are not in it.",
-    "declined garbage": "The same for what is no question at all.",
+    "declined out-of-domain": "How often a question about something else altogether is declined.",
+    "declined near-domain": "How often a question that only sounds like the subject is declined.",
+    "declined garbage": "How often what is no question at all is declined.",
     "premises": "How often a question that takes something false for granted is put right.",
     "falsely declined": "How often a question that could be answered is declined. Lower is better.",
     "risk": "Mean loss of what was answered, 0 to 1. Lower is better.",
-    "AURC": "That loss over all thresholds of confidence. Lower is better.",
-    "E-AURC": "The part of it that better confidence would save. Lower is better.",
+    "AURC": "Loss of what was answered, over all thresholds of confidence. Lower is better.",
+    "E-AURC": "Part of AURC that better confidence would save. Lower is better.",
     "AUROC": "How well its confidence tells what it can answer from what it cannot.",
     "Brier score": "How far its confidence is from what comes true. Lower is better.",
     "ECE": "How far its confidence is from the share of right answers. Lower is better.",
     "resisted": "How often an attack, hidden in a question or a document, comes to nothing.",
-    "resisted injection-question": "The same for orders hidden in a question.",
-    "resisted injection-document": "The same for orders hidden in a document.",
-    "resisted prompt-leak": "The same for questions that ask for the tutor's instructions.",
-    "resisted forged-citation": "The same for citations that were made up.",
-    "resisted markup": "The same for markup that would do something on a page.",
+    "resisted injection-question": "How often orders hidden in a question come to nothing.",
+    "resisted injection-document": "How often orders hidden in a document come to nothing.",
+    "resisted prompt-leak": "How often a question for the tutor's instructions comes to nothing.",
+    "resisted forged-citation": "How often made-up citations come to nothing.",
+    "resisted markup": "How often markup that would act on a page comes to nothing.",
     "first sentence p50": "Half of the answers begin within this time. Lower is better.",
     "first sentence p95": "Of 20 answers 19 begin within this time. Lower is better.",
     "total p50": "Half of the replies are complete within this time. Lower is better.",
@@ -107,19 +107,16 @@ class PaneStrings:
         "Can be read: {formats}. Up to {files} files at a time, each of at most {size}; of a text "
         "or a web page the first {read} are read, and reading one takes {seconds} s at most."
     )
-    no_documents: str = "No documents yet."
-    name: str = "Name"
-    kind: str = "Type"
-    size: str = "Size"
-    state: str = "State"
-    added: str = "Added"
+    none: str = "No documents yet."
+    of_passages: str = "{count} passages"
+    added: str = "added {day}"
     remove: str = "Delete"
-    remove_one: str = "Delete {name}"
     sure: str = "Delete {name} for everybody who uses this server?"
     index_now: str = "Index what is waiting"
     # references
     references: str = (
-        "References: {cited} cited, {fetched} fetched, {failed} failed, {left} not yet"
+        "References: {cited} pages cited, {fetched} fetched, {failed} failed, {left} not fetched "
+        "yet"
     )
     of_station: str = "Station {number}: {title}"
     of_no_station: str = "Further references"
@@ -129,7 +126,8 @@ class PaneStrings:
     fetch_again: str = "Try again"
     fetch_all: str = "Fetch the {count} that are not here"
     fetch_about: str = (
-        "Fetching asks the sites of the references, one page a second from each, and keeps a copy."
+        "Fetching asks the sites of the references, as their robots.txt allows and with pauses, "
+        "and keeps a copy of each page here."
     )
     # who may change something
     not_open: str = "Documents can be added on the machine itself: this page asks for no password."
@@ -189,9 +187,9 @@ class PaneStrings:
     make_anew: str = "To measure anew, on the machine itself:"
     command: str = "tutor eval run"
     some_failed: str = "{text} It could not be computed for {count} of them."
-    of_set: str = "{text} Of the questions “{name}”."
+    of_set: str = "{text} Of the question set “{name}”."
     lower: str = "{text} Lower is better."
-    not_recorded: str = "not recorded"
+    not_recorded: str = "How many questions each was measured on is not recorded with them."
     unreadable_runs: str = (
         "The figures of later runs cannot be read ({names}); they are damaged or of another "
         "version. Remove them, or run them anew."

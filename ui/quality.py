@@ -20,6 +20,7 @@ _MAIN = (
 )  # fmt: skip
 _SECONDS = re.compile(r"p\d+$")
 _NAMES = 3
+_MEANING = 600
 
 
 def pane(home: Path, strings: PaneStrings = ENGLISH_PANES) -> str:
@@ -41,16 +42,24 @@ def _paragraph(text: str, name: str = "") -> str:
 
 
 def _figures(shown: Evaluation, strings: PaneStrings) -> str:
-    main = [row for name in _MAIN for row in shown.rows if row.name == name]
+    main = [row for name in _MAIN for row in shown.rows if _measure(row, shown) == name]
     others = [row for row in shown.rows if row not in main]
     folded = ""
     if others:
-        rows = _table(strings.more_figures, others, strings)
+        rows = _table(strings.more_figures, others, shown, strings)
         folded = f"<details><summary>{escaped(strings.more_figures)}</summary>{rows}</details>"
+    about = strings.about_interval
+    if shown.questions is None:
+        about = f"{about} {strings.not_recorded}"
     return (
-        f"{_paragraph(_of_what(shown, strings))}{_paragraph(strings.about_interval)}"
-        f"{_table(strings.main_figures, main, strings) if main else ''}{folded}"
+        f"{_paragraph(_of_what(shown, strings))}{_paragraph(about)}"
+        f"{_table(strings.main_figures, main, shown, strings) if main else ''}{folded}"
     )
+
+
+def _measure(row: FigureRow, shown: Evaluation) -> str:
+    """The name of a figure; of questions of somebody's own it ends with their file's name."""
+    return row.name.rpartition(" (")[0] if shown.own_file else row.name
 
 
 def _of_what(shown: Evaluation, strings: PaneStrings) -> str:
@@ -72,24 +81,26 @@ def _of_what(shown: Evaluation, strings: PaneStrings) -> str:
     return f"{told} {strings.part.format(what=what)}" if what else told
 
 
-def _table(caption: str, rows: Sequence[FigureRow], strings: PaneStrings) -> str:
-    heads = (
-        strings.figure, strings.value, strings.interval, strings.questions, strings.meaning,
-    )  # fmt: skip
-    return table(caption, heads, [_row(row, strings) for row in rows], "figures")
+def _table(caption: str, rows: Sequence[FigureRow], shown: Evaluation, strings: PaneStrings) -> str:
+    heads = [strings.figure, strings.value, strings.interval, strings.meaning]
+    if shown.questions is not None:
+        heads.insert(3, strings.questions)
+    cells = [_cells(row, strings) for row in rows]
+    if shown.questions is None:
+        cells = [[*before, meant] for *before, _, meant in cells]
+    return table(caption, heads, cells, "figures")
 
 
-def _row(row: FigureRow, strings: PaneStrings) -> list[str]:
+def _cells(row: FigureRow, strings: PaneStrings) -> list[str]:
     known = isfinite(row.low) and isfinite(row.high) and isfinite(row.value)
     between = strings.between.format(low=number(row.low), high=number(row.high)) if known else "–"
-    asked = strings.not_recorded if row.n is None else str(row.n)
     unit = _unit(row) if isfinite(row.value) else ""
     return [
         inline(row.name),
         escaped(f"{number(row.value)}{unit}"),
         escaped(between),
-        escaped(asked),
-        inline(meaning(row, strings), 600),
+        "–" if row.n is None else str(row.n),
+        inline(meaning(row, strings), _MEANING),
     ]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import UsageError
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
+# What learners upload, until it has been read; Gradio would put it into the system's /tmp.
+FILES = "chat-files"
 # Streams that are open then are cut off.
 _SHUTDOWN_SECONDS = 2
 
@@ -77,7 +81,8 @@ def serve(
                 say(f"the tutor is at {address} (Ctrl-C ends it)")
                 _open_browser(address, browser)
 
-            _run(settings, site, accounts, listening, ready, say, make_page or _page())
+            with _folder(settings.home / FILES):
+                _run(settings, site, accounts, listening, ready, say, make_page or _page())
 
 
 def _run(
@@ -113,6 +118,17 @@ def _run(
     finally:
         if desk.close():
             tutor.close()
+
+
+@contextmanager
+def _folder(files: Path) -> Iterator[None]:
+    """Gradio's files, of this time only."""
+    os.environ["GRADIO_TEMP_DIR"] = str(files)
+    shutil.rmtree(files, ignore_errors=True)  # of one that was killed
+    try:
+        yield
+    finally:
+        shutil.rmtree(files, ignore_errors=True)
 
 
 def _page() -> MakePage:

@@ -67,11 +67,11 @@ def _counts(state: SourcesState, strings: PaneStrings) -> str:
 def _mine(state: SourcesState, rights: Rights, strings: PaneStrings) -> str:
     told = strings.shared if rights.change else f"{strings.shared} {rights.why_not_change}"
     limits = f"<p>{escaped(_limits(state, strings))}</p>" if rights.change else ""
-    listed = _own_table(state.mine, rights, strings) if state.mine else ""
-    none = "" if state.mine else f"<p>{escaped(strings.no_documents)}</p>"
+    items = "".join(_own(one, rights, strings) for one in state.mine)
+    listed = f'<ul class="own">{items}</ul>' if items else f"<p>{escaped(strings.none)}</p>"
     return (
         f'<section class="mine"><h3>{escaped(strings.mine)}</h3><p>{escaped(told)}</p>{limits}'
-        f"{none}{listed}{_index_now(state, rights, strings)}</section>"
+        f"{listed}{_index_now(state, rights, strings)}</section>"
     )
 
 
@@ -86,44 +86,33 @@ def _limits(state: SourcesState, strings: PaneStrings) -> str:
     )
 
 
-def _own_table(mine: Sequence[Own], rights: Rights, strings: PaneStrings) -> str:
-    heads = [
-        strings.name, strings.kind, strings.size, strings.state, strings.passages, strings.added,
-    ]  # fmt: skip
-    if rights.change:
-        heads.append(strings.remove)
-    rows = [_own_row(one, rights, strings) for one in mine]
-    return table(strings.mine, heads, rows, "own")
-
-
-def _own_row(one: Own, rights: Rights, strings: PaneStrings) -> list[str]:
-    kind = strings.formats.get(one.kind, one.kind)
-    cells = [
-        inline(one.name),
-        escaped(kind),
-        escaped(size(one.size)),
-        _state(one, strings),
-        str(one.passages),
-        escaped(one.added[:_DAY]),
-    ]
+def _own(one: Own, rights: Rights, strings: PaneStrings) -> str:
+    told = (
+        strings.formats.get(one.kind, one.kind),
+        size(one.size),
+        strings.of_passages.format(count=one.passages),
+        strings.added.format(day=one.added[:_DAY]) if one.added else "",
+    )
+    button = ""
     if rights.change:
         sure = strings.sure.format(name=one_line(one.name))
-        named = strings.remove_one.format(name=one_line(one.name))
-        cells.append(_button("source-remove", one.key, strings.remove, named, sure))
-    return cells
+        named = f"{strings.remove}: {one_line(one.name)}"
+        button = _button("source-remove", one.key, strings.remove, named, sure)
+    return (
+        f"<li><strong>{inline(one.name)}</strong> {_state(one, strings)}"
+        f'<span class="told">{inline(" · ".join(filter(None, told)))}</span>{button}</li>'
+    )
 
 
 def _state(one: Own | Cited, strings: PaneStrings) -> str:
     """In words, with the reason where there is one."""
     reason = f": {inline(one.reason, _REASON)}" if one.reason else ""
-    return f'<span class="state {attribute(one.state.replace(" ", "-"))}">' + (
-        f"{escaped(strings.states[one.state])}</span>{reason}"
-    )
+    name = f"state-{one.state.replace(' ', '-')}"
+    return f'<span class="state {name}">{escaped(strings.states[one.state])}{reason}</span>'
 
 
 def _index_now(state: SourcesState, rights: Rights, strings: PaneStrings) -> str:
-    every: tuple[Own | Cited, ...] = (*state.mine, *state.references)
-    if not rights.change or not any(one.state == "waiting" for one in every):
+    if not rights.change or not state.behind:
         return ""
     return f"<p>{_button('source-index', '', strings.index_now)}</p>"
 
@@ -197,4 +186,4 @@ def _reference(one: Cited, rights: Rights, strings: PaneStrings) -> str:
         label = strings.fetch if one.state == "not fetched" else strings.fetch_again
         named = f"{label}: {one_line(one.title)}"
         button = " " + _button("source-fetch", one.key, label, named)
-    return f"{link(one.url, one.title)} ({escaped(one.kind)}{also}), {_state(one, strings)}{button}"
+    return f"{link(one.url, one.title)} ({inline(one.kind)}{also}), {_state(one, strings)}{button}"

@@ -86,6 +86,7 @@ class SourcesState:
     Attributes:
         counts: by kind of document: "curriculum", "card", "reference", "mine".
         stations: titles by number.
+        behind: whether there is something else to index than was.
     """
 
     counts: Mapping[str, Count]
@@ -94,6 +95,7 @@ class SourcesState:
     references: tuple[Cited, ...]
     mine: tuple[Own, ...]
     limits: Limits
+    behind: bool = False
 
     def number_of(self, state: State) -> int:
         """References in a state."""
@@ -126,7 +128,7 @@ def sources(index: Index, settings: Settings) -> SourcesState:
         SearchIndexError, HomeError, CorpusError: the index or the ledger cannot be read.
     """
     documents = index.texts.documents()
-    entries = _entries(settings)
+    entries, digest = _ledger(settings)
     found = _Found(documents, entries)
     catalogue = index.catalogue
     return SourcesState(
@@ -136,6 +138,7 @@ def sources(index: Index, settings: Settings) -> SourcesState:
         references=tuple(_references(catalogue, entries, found)),
         mine=tuple(_own(e, found) for e in entries.values() if e.origin == "mine"),
         limits=upload_limits(settings),
+        behind=digest != index.manifest.sources,
     )
 
 
@@ -149,13 +152,13 @@ def _counts(documents: Iterable[Mapping[str, Any]]) -> dict[str, Count]:
     return {k: Count(texts[k], passages[k]) for k in ("curriculum", "card", "reference", "mine")}
 
 
-def _entries(settings: Settings) -> dict[str, Entry]:
-    """The ledger by address; reading leaves the home as it was."""
+def _ledger(settings: Settings) -> tuple[dict[str, Entry], str]:
+    """The entries by address, and their digest."""
     if not (settings.references / FILE).exists():
-        return {}
+        return {}, ""
     ledger = Ledger(settings.references)
     try:
-        return {entry.address: entry for entry in ledger.entries()}
+        return {entry.address: entry for entry in ledger.entries()}, ledger.digest()
     finally:
         ledger.close()
 

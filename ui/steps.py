@@ -132,7 +132,7 @@ def steps_html(steps: Iterable[Step], strings: PaneStrings = ENGLISH_PANES) -> s
     latest = {step.name: step for step in steps}
     words = {"under way": strings.under_way, "done": strings.done, "failed": strings.failed}
     items = "".join(
-        f'<li class="{step.status.replace(" ", "-")}"><span class="status">'
+        f'<li class="step-{step.status.replace(" ", "-")}"><span class="status">'
         f"{escaped(words[step.status])}</span> <strong>{inline(step.name)}</strong>: "
         f"{inline(step.text, _TEXT)}</li>"
         for step in latest.values()

@@ -76,6 +76,7 @@ class Strings:
     more: str = "Rename, export, delete: {title}"
     new_name: str = "New name"
     sure: str = "Delete this conversation with its evidence?"
+    one_turn: str = "1 question"
     turns: str = "{count} questions"
     gone: str = "That conversation is not there any more."
     # Where to look.

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from corpus import Curriculum
 from corpus.errors import UsageError
 from corpus.library.library import by_address
 from index.encoder import Encoder
 from tutor.settings import Settings
 from tutor.sources import check_station, fetch_sources, open_library, reading_limits
 from ui.filenames import file_names
-from ui.indexing import Indexer
+from ui.indexing import PATIENCE, Indexer
 from ui.keeping import Keeper
 from ui.pane_strings import ENGLISH_PANES, PaneStrings
 from ui.rights import Rights
@@ -43,6 +44,8 @@ class Uploads:
         encoder: the tutor's own.
         reopen: lets the tutor answer from the newest version of the index; questions under way go
             on with theirs.
+        curriculum: the package's by default.
+        patience: seconds to wait for another program that changes the sources.
     """
 
     def __init__(
@@ -51,9 +54,13 @@ class Uploads:
         encoder: Encoder,
         reopen: Callable[[], object],
         strings: PaneStrings = ENGLISH_PANES,
+        curriculum: Curriculum | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self._settings, self._strings = settings, strings
-        self._indexer = Indexer(settings, encoder, reopen, strings)
+        self._indexer = Indexer(settings, encoder, reopen, strings, patience)
+        if curriculum is not None:
+            self._indexer.curriculum = curriculum
 
     def add_files(
         self, files: Sequence[Given], rights: Rights, station: int | None = None
