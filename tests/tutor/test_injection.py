@@ -5,10 +5,10 @@ import re
 import pytest
 
 from index import Chunk
-from index.search import Index
+from index.search import Index, Scope
 from index.sentences import sentence_spans
 from tutor.answer import Tutor
-from tutor.asking import scope_of
+from tutor.asking import ONLY
 from tutor.injection import addresses_the_model, asks_about_injection, suspicious
 
 # Sentences
@@ -294,7 +294,7 @@ def asked(planted, encoder):
     index = Index(planted.index, encoder)
 
     def ask(name, question, engine=None):
-        scope = scope_of("mine", NUMBERS[name])
+        scope = Scope(ONLY["mine"], (NUMBERS[name],))
         return Tutor(index, planted, engine).ask(question, scope=scope)
 
     return ask
