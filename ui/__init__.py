@@ -1,1 +1,1 @@
-"""The chat page (not built yet): shows answers as they stream, and adds no answering of its own."""
+"""The chat page: shows answers as they stream, and adds no answering of its own."""

@@ -31,9 +31,13 @@ def _item(one: Conversation, current: str, strings: Strings) -> str:
     day = datetime.fromtimestamp(one.started).strftime("%d %b %Y")
     count = strings.one_turn if one.turns == 1 else strings.turns.format(count=one.turns)
     told = f"{day} · {count}"
+    ask = {
+        "rename": f' data-prompt="{attribute(strings.new_name)}" data-title="{attribute(title)}"',
+        "delete": f' data-confirm="{attribute(strings.sure)}"',
+    }
     acts = "".join(
-        f'<button type="button" data-do="{what}" data-value="{attribute(one.id)}">'
-        f"{escaped(label)}</button>"
+        f'<button type="button" data-do="{what}" data-value="{attribute(one.id)}"'
+        f"{ask.get(what, '')}>{escaped(label)}</button>"
         for what, label in (
             ("rename", strings.rename),
             ("export-markdown", strings.export_markdown),
@@ -47,7 +51,7 @@ def _item(one: Conversation, current: str, strings: Strings) -> str:
         f'{here}><span class="title">{inline(title)}</span>'
         f'<span class="told">{escaped(told)}</span></button>'
         f'<details><summary aria-label="{more}">⋯</summary>'
-        f'<div class="acts" data-title="{attribute(title)}">{acts}</div></details></li>'
+        f'<div class="acts">{acts}</div></details></li>'
     )
 
 

@@ -163,11 +163,10 @@ class PaneStrings:
     # quality
     main_figures: str = "The main figures"
     more_figures: str = "All other figures"
-    figure: str = "Figure"
+    figure: str = "Figure, and what it means"
     value: str = "Value"
     interval: str = "Interval"
     questions: str = "Questions"
-    meaning: str = "What it means"
     of_run: str = (
         "The last evaluation of this installation: measured on {date} with the model {model}, on "
         "{questions} questions ({split})."

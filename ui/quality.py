@@ -82,12 +82,12 @@ def _of_what(shown: Evaluation, strings: PaneStrings) -> str:
 
 
 def _table(caption: str, rows: Sequence[FigureRow], shown: Evaluation, strings: PaneStrings) -> str:
-    heads = [strings.figure, strings.value, strings.interval, strings.meaning]
-    if shown.questions is not None:
-        heads.insert(3, strings.questions)
+    heads = [strings.figure, strings.value, strings.interval]
     cells = [_cells(row, strings) for row in rows]
     if shown.questions is None:
-        cells = [[*before, meant] for *before, _, meant in cells]
+        cells = [before for *before, _ in cells]
+    else:
+        heads.append(strings.questions)
     return table(caption, heads, cells, "figures")
 
 
@@ -95,12 +95,12 @@ def _cells(row: FigureRow, strings: PaneStrings) -> list[str]:
     known = isfinite(row.low) and isfinite(row.high) and isfinite(row.value)
     between = strings.between.format(low=number(row.low), high=number(row.high)) if known else "–"
     unit = _unit(row) if isfinite(row.value) else ""
+    meant = f'<span class="meaning">{inline(meaning(row, strings), _MEANING)}</span>'
     return [
-        inline(row.name),
+        f"{inline(row.name)} {meant}",
         escaped(f"{number(row.value)}{unit}"),
         escaped(between),
         "–" if row.n is None else str(row.n),
-        inline(meaning(row, strings), _MEANING),
     ]
 
 

@@ -18,6 +18,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from corpus.errors import SettingsError
 from tutor.records import Answer
 from tutor.settings import Settings
 from ui.accounts import Accounts
@@ -60,9 +61,7 @@ def make_app(
 
         app.include_router(openai_router(desk, settings, accounts))
     if settings.chat_mcp:
-        from ui.mcp_tools import add_mcp
-
-        add_mcp(app, desk, settings, accounts)
+        _add_mcp(app, desk, settings, accounts)
     _mount(app, page, settings, accounts)
     return app
 
@@ -75,6 +74,18 @@ def _add_health(app: FastAPI, health: Health, accounts: Accounts) -> None:
         if accounts and not await accounts.bearer(request.headers.get("authorization")):
             report = {"status": report["status"]}
         return JSONResponse(report, 503 if report["status"] == "broken" else 200)
+
+
+def _add_mcp(app: FastAPI, desk: Desk, settings: Settings, accounts: Accounts) -> None:
+    try:
+        import mcp  # noqa: F401
+    except ImportError as fault:
+        raise SettingsError(
+            "setting chat_mcp needs the package mcp; run: pip install mcp, or unset it"
+        ) from fault
+    from ui.mcp_tools import add_mcp
+
+    add_mcp(app, desk, settings, accounts)
 
 
 def _mount(app: FastAPI, page: gr.Blocks, settings: Settings, accounts: Accounts) -> None:

@@ -67,11 +67,11 @@ def shown(home: Path) -> lxml_html.HtmlElement:
 
 
 def rows(home: Path) -> dict[str, list[str]]:
-    """Cells by name of the figure."""
+    """By name of the figure its meaning, then its other cells."""
     found = {}
-    for row in shown(home).iterfind(".//tbody/tr"):
-        name, *cells = (cell.text_content() for cell in row)
-        found[name] = cells
+    for head, *cells in shown(home).iterfind(".//tbody/tr"):
+        meant = head.find("span").text_content()
+        found[head.text.strip()] = [meant, *(cell.text_content() for cell in cells)]
     return found
 
 
@@ -81,7 +81,7 @@ def rows(home: Path) -> dict[str, list[str]]:
 def test_every_figure_of_the_run_has_a_row_as_the_report_writes_it(evaluated):
     found = rows(evaluated)
     for figure in figures(run_of(evaluated)):
-        value, interval, asked, meant = found.pop(figure.name)
+        meant, value, interval, asked = found.pop(figure.name)
         assert value == text.value(figure)
         assert asked == str(figure.n)
         assert interval.replace(" to ", "–") == (text.interval_of(figure) or "–")
@@ -106,7 +106,7 @@ def test_tables_have_captions_and_heads(evaluated):
     assert len(tables) == 2
     for table in tables:
         assert table.find("caption").text_content()
-        assert [h.get("scope") for h in table.findall("thead//th")] == ["col"] * 5
+        assert [h.get("scope") for h in table.findall("thead//th")] == ["col"] * 4
         assert all(h.get("scope") == "row" for h in table.findall("tbody//th"))
 
 
@@ -178,7 +178,7 @@ def test_a_run_of_an_older_suite_shows_what_it_has(copied):
     file.write_text(json.dumps(old | {"unheard_of": 1}), "utf-8")
     (run.folder / "figures.json").write_text('[{"name": "recall@5", "value": 0.5}]', "utf-8")
     assert rows(copied) == {
-        "recall@5": ["0.50", "–", "–", ENGLISH_PANES.meanings["recall@5"]],
+        "recall@5": [ENGLISH_PANES.meanings["recall@5"], "0.50", "–", "–"],
     }  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def test_without_a_run_the_release_s_figures_are_shown_and_said_to_be(tmp_path):
     assert baseline.date in shown(tmp_path).text_content()
     found = rows(tmp_path)
     assert set(found) == set(baseline.figures)
-    for name, (value, interval, meant) in found.items():
+    for name, (meant, value, interval) in found.items():
         kept = baseline.figures[name]
         assert value == text.number(kept.value)
         assert interval == f"{text.number(kept.low)} to {text.number(kept.high)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from corpus.errors import SettingsError
 from tutor.answer import Tutor
 from tutor.records import Answer
 from ui.accounts import Accounts
@@ -298,3 +300,11 @@ def test_with_accounts_strangers_learn_the_status_alone(locked: TestClient) -> N
 @pytest.mark.parametrize("path", ["/v1/models", "/mcp", "/docs", "/openapi.json"])
 def test_nothing_else_is_served_unless_a_setting_says_so(http: TestClient, path: str) -> None:
     assert http.get(path).status_code == 404
+
+
+def test_mcp_without_its_package_says_what_to_install(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mcp", None)  # as if it were not there
+    with pytest.raises(SettingsError, match="pip install mcp"):
+        make_app(chat_mcp=True)

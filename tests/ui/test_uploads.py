@@ -140,6 +140,7 @@ def test_nothing_is_encoded_twice(page):
         ("broken.pdf", b"%PDF-1.7\nnothing of a PDF follows", ""),
         ("large.txt", b"x" * 2_000_001, "above the limit of 2\N{NO-BREAK SPACE}MB"),
     ],
+    ids=["empty", "picture", "broken", "large"],
 )
 def test_a_file_that_cannot_be_read_costs_a_line(tmp_path, encoder, name, data, why):
     page = Page(load_settings(home=tmp_path / "home", fetch_megabytes=2), encoder)

@@ -95,15 +95,14 @@
     return false;
   }
 
-  const DONE = {
-    rename(button) {
-      const title = prompt(button.textContent, button.closest("[data-title]").dataset.title);
-      if (title && title.trim()) tell("rename", `${button.dataset.value}\t${title.trim()}`);
-    },
-    delete(button) {
-      if (confirm(`${button.textContent}?`)) tell("delete", button.dataset.value);
-    },
-  };
+  // What a button tells: its value; after a name has been asked for (data-prompt), or a yes
+  // (data-confirm). Nothing is told if that is declined.
+  function toTell({ value = "", prompt: label, title, confirm: sure }) {
+    if (sure) return confirm(sure) ? value : null;
+    if (!label) return value;
+    const name = (prompt(label, title) || "").trim();
+    return name ? `${value}\t${name}` : null;
+  }
 
   function pressed(event) {
     const target = event.target instanceof Element ? event.target : null;
@@ -115,7 +114,8 @@
     if (button) {
       const what = button.dataset.do;
       if (what === "close") return find("dialog").close();
-      return DONE[what] ? DONE[what](button) : tell(what, button.dataset.value || "");
+      const told = toTell(button.dataset);
+      return told === null ? undefined : tell(what, told);
     }
     if (of("ask")) {
       closeDialog();
@@ -155,9 +155,16 @@
     if (field) field.focus();
   }
 
-  function notice(text) {
-    const box = byId("notice") || document.body.appendChild(Object.assign(document.createElement("div"), { id: "notice" }));
+  // There from the start: what is read aloud is what changes in it.
+  function noticeBox() {
+    const box = document.createElement("div");
+    box.id = "notice";
     box.setAttribute("role", "status");
+    return document.body.appendChild(box);
+  }
+
+  function notice(text) {
+    const box = byId("notice") || noticeBox();
     box.textContent = text;
     box.classList.add("up");
     clearTimeout(notice.timer);
@@ -257,5 +264,5 @@
   dark.addEventListener("change", look);
   window.metromap = { effect };
   const ready = () => { if (!find("#looks input")) setTimeout(ready, 100); look(); };
-  document.addEventListener("DOMContentLoaded", () => { pane("chat"); watchLog(); ready(); });
+  document.addEventListener("DOMContentLoaded", () => { pane("chat"); noticeBox(); watchLog(); ready(); });
 })();
