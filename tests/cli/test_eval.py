@@ -13,6 +13,8 @@ from eval import baseline
 from eval.golden import load
 from eval.runs import RunFolder
 
+pytestmark = pytest.mark.language_model
+
 COMMANDS = {
     "run", "list", "compare", "report", "baseline", "calibrate", "check", "propose", "review",
     "accept",
