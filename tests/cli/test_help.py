@@ -12,7 +12,7 @@ HEAVY = {
 # Typer itself reads the options of a command with pydantic, but not the first help.
 FIRST = HEAVY | {"pydantic"}
 COMMANDS = [
-    (), ("ask",), ("search",), ("index",), ("index", "build"), ("index", "status"),
+    (), ("ask",), ("chat",), ("search",), ("index",), ("index", "build"), ("index", "status"),
     ("index", "clear"), ("stations",), ("sources",), ("sources", "list"), ("sources", "show"),
     ("sources", "fetch"), ("sources", "add"), ("sources", "remove"), ("sources", "export"),
     ("sources", "import"), ("logs",), ("doctor",), ("config",),
