@@ -25,8 +25,6 @@ HELD = """
 import re, sys
 from pathlib import Path
 from tutor.llama import LlamaEngine
-
-pytestmark = pytest.mark.language_model
 engine = LlamaEngine(Path(sys.argv[1]), int(sys.argv[2]), 1)
 "".join(engine.stream([("user", "word " * 600)], max_tokens=4))
 status = Path("/proc/self/status").read_text()
