@@ -124,7 +124,7 @@ class Index:
     """
 
     def __init__(self, folder: Path, encoder: Encoder, reranker: Reranker | None = None) -> None:
-        self._folder = version.current_version(folder)
+        self._root, self._folder = folder, version.current_version(folder)
         self.manifest = version.read_manifest(self._folder)
         self.encoder = encoder
         self._reranker = reranker or LateInteraction()
@@ -132,6 +132,10 @@ class Index:
         self.texts = Database(self._folder)
         if self.texts.rows != self.manifest.chunks:
             raise IndexDamaged("the index is half-written; run: tutor index build --fresh")
+
+    def renewed(self) -> Index:
+        """The version that is current now, with the same models. Raises what opening raises."""
+        return Index(self._root, self.encoder, self._reranker)
 
     @cached_property
     def store(self) -> VectorStore:

@@ -18,6 +18,7 @@ from tutor.records import Answer
 from tutor.settings import Settings
 from ui import conversations, looking, models
 from ui.answers import plain
+from ui.changing import Changing
 from ui.chat import Asking, Chat, Progress
 from ui.desk import Desk
 from ui.views import Views
@@ -47,13 +48,21 @@ class Tab:
     passages: int = 10
     search: str = ""
 
+    @property
+    def user(self) -> str | None:
+        """The account; None where the page asks for none."""
+        kind, _, name = self.owner.partition(":")
+        return name if kind == "user" else None
+
 
 class Actions:
     """All that can be done on the page but loading it."""
 
-    def __init__(self, chat: Chat, views: Views, desk: Desk, settings: Settings) -> None:
+    def __init__(
+        self, chat: Chat, views: Views, desk: Desk, settings: Settings, changing: Changing
+    ) -> None:
         self._chat, self._views, self._strings = chat, views, views.strings
-        self._desk, self._settings = desk, settings
+        self._desk, self._settings, self._changing = desk, settings, changing
         self._done: dict[str, Callable[[Tab, str], Iterator[Changes]]] = {
             "ask": self.ask,
             "retry": self._retry,
@@ -72,6 +81,9 @@ class Actions:
             "station": lambda tab, value: self._stop(tab, int(value)),
             "companion": self._stop,
             "enlarge": self._enlarge,
+            "source-remove": lambda tab, key: changing.remove(key, tab.user),
+            "source-fetch": lambda tab, value: changing.fetch(value, tab.user),
+            "source-index": lambda tab, _: changing.index_waiting(tab.user),
         }
 
     def act(self, tab: Tab, what: str, value: str) -> Iterator[Changes]:

@@ -21,11 +21,14 @@ from tutor.levels import Level
 from tutor.settings import Settings
 from ui import looking, models
 from ui.actions import Actions, Changes, Tab
+from ui.changing import Allowed, Changing
 from ui.chat import Chat
 from ui.desk import Desk
 from ui.escape import escaped
 from ui.learners import owner_of
+from ui.rights import Rights
 from ui.strings import ENGLISH, Strings
+from ui.uploads import Given
 from ui.views import Views
 
 ASSETS = Path(__file__).parent / "assets"
@@ -62,6 +65,8 @@ class Parts:
     edited: gr.HTML
     form: gr.Group
     form_title: gr.HTML
+    sources: gr.HTML
+    steps: gr.HTML
 
     @property
     def all(self) -> list[Any]:
@@ -84,17 +89,28 @@ class Wishes:
 
 
 def make_page(
-    tutor: Tutor, desk: Desk, settings: Settings, strings: Strings = ENGLISH
+    tutor: Tutor,
+    desk: Desk,
+    settings: Settings,
+    allowed: Allowed = lambda _: Rights(),
+    strings: Strings = ENGLISH,
 ) -> gr.Blocks:
-    """The page of a tutor that the desk owns; its parts are read here, in the caller's thread."""
+    """The page of a tutor that the desk owns; its parts are read here, in the caller's thread.
+
+    Args:
+        allowed: who may change what there is to search.
+    """
     views = Views(settings, tutor.index, strings)
     chat = Chat(desk, views.log, settings)
+    changing = Changing(settings, tutor.index, desk, allowed, strings.pane_strings)
     page = gr.Blocks(
         title=strings.title, fill_height=True, fill_width=True, analytics_enabled=False
     )
     with page:
         parts, wishes, form = _layout(views, settings, strings)
-        _wire(page, parts, wishes, form, Actions(chat, views, desk, settings), chat, views)
+        actions = Actions(chat, views, desk, settings, changing)
+        _wire(page, parts, wishes, form, actions, chat, views)
+        _wire_panes(parts, form, changing)
     # Gradio takes these where the page is mounted (ui.server).
     sheets = ("reading.css", "metro.css", "panes.css", "page.css")
     page.__dict__.update(
@@ -121,18 +137,21 @@ def _layout(
     bridge = gr.HTML("", html_template="", js_on_load=_BRIDGE, elem_id="bridge")
     with gr.Row(elem_id="panes", equal_height=False):
         with gr.Column(elem_id="pane-left", scale=0, min_width=280):
-            listing, search = _left(strings)
+            left = _left(settings, strings)
         with gr.Column(elem_id="pane-chat", scale=1, min_width=320):
             middle = _middle(views, strings)
         with gr.Column(elem_id="pane-right", scale=0, min_width=380):
             right = _right(views, settings, strings)
     parts = Parts(
-        conversation, editing, judged, middle["log"], middle["now"], right["evidence"], listing,
-        right["map"], right["card"], bridge, middle["question"], middle["send"], middle["stop"],
-        middle["edited"], middle["form"], middle["form_title"],
+        conversation, editing, judged, middle["log"], middle["now"], right["evidence"],
+        left["listing"], right["map"], right["card"], bridge, middle["question"], middle["send"],
+        middle["stop"], middle["edited"], middle["form"], middle["form_title"], left["sources"],
+        left["steps"],
     )  # fmt: skip
-    wishes = Wishes(middle["where"], right["level"], right["hints"], right["passages"], search)
-    return parts, wishes, {**middle, "model": right["model"]}
+    wishes = Wishes(
+        middle["where"], right["level"], right["hints"], right["passages"], left["search"]
+    )
+    return parts, wishes, {**left, **middle, **right}
 
 
 def _header(strings: Strings) -> str:
@@ -151,15 +170,33 @@ def _header(strings: Strings) -> str:
     )
 
 
-def _left(strings: Strings) -> tuple[gr.HTML, gr.Textbox]:
-    with gr.Tabs(elem_id="left-tabs"), gr.Tab(strings.conversations, id="conversations"):
-        gr.HTML(f'<button type="button" class="wide" data-do="new">{escaped(strings.new)}</button>')
-        search = gr.Textbox(
-            label=strings.search, placeholder=strings.search, show_label=False,
-            elem_id="search", max_length=200,
-        )  # fmt: skip
-        listing = gr.HTML("", elem_id="list")
-    return listing, search
+def _left(settings: Settings, strings: Strings) -> dict[str, Any]:
+    with gr.Tabs(elem_id="left-tabs"):
+        with gr.Tab(strings.conversations, id="conversations"):
+            new = escaped(strings.new)
+            gr.HTML(f'<button type="button" class="wide" data-do="new">{new}</button>')
+            search = gr.Textbox(
+                label=strings.search, placeholder=strings.search, show_label=False,
+                elem_id="search", max_length=200,
+            )  # fmt: skip
+            listing = gr.HTML("", elem_id="list")
+        with gr.Tab(strings.sources, id="sources") as tab:
+            upload = gr.File(label=strings.add_files, file_count="multiple", elem_id="upload")
+            # Not by a subclass: Gradio would take it for a component with scripts of its own.
+            upload.__dict__["preprocess"] = _given
+            steps = gr.HTML("", elem_id="steps")
+            sources = gr.HTML("", elem_id="sources-pane")
+    return {
+        "search": search, "listing": listing, "sources_tab": tab, "upload": upload, "steps": steps,
+        "sources": sources,
+    }  # fmt: skip
+
+
+def _given(payload: Any) -> list[Given]:
+    """Files that were sent, each where it is now and as its learner called it; Gradio would give
+    their names without what it finds odd in them."""
+    files = getattr(payload, "root", payload) or []
+    return [(Path(one.path), one.orig_name or Path(one.path).name) for one in files]
 
 
 def _middle(views: Views, strings: Strings) -> dict[str, Any]:
@@ -210,6 +247,8 @@ def _right(views: Views, settings: Settings, strings: Strings) -> dict[str, Any]
             gr.HTML(f'<p class="hint">{escaped(strings.map_hint)}</p>{enlarge}')
             card = gr.HTML("", elem_id="card")
             drawn = gr.HTML(views.map("", ""), elem_id="map")
+        with gr.Tab(strings.quality, id="quality") as quality_tab:
+            figures = gr.HTML("", elem_id="quality-pane")
         with gr.Tab(strings.settings, id="settings"):
             told = {"beginner": strings.beginner, "practitioner": strings.practitioner}
             told["expert"] = strings.expert
@@ -230,7 +269,7 @@ def _right(views: Views, settings: Settings, strings: Strings) -> dict[str, Any]
             gr.HTML(_looks(strings), elem_id="looks")
     return {
         "evidence": evidence, "map": drawn, "card": card, "level": level, "hints": hints,
-        "passages": passages, "model": model,
+        "passages": passages, "model": model, "quality_tab": quality_tab, "figures": figures,
     }  # fmt: skip
 
 
@@ -266,10 +305,6 @@ def _wire(
 ) -> None:
     show = _Showing(parts, views.strings)
     state = [parts.conversation, parts.editing, parts.judged, *wishes.all]
-    quiet: dict[str, Any] = {
-        "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None,
-        "trigger_mode": "multiple",
-    }  # fmt: skip
 
     # Gradio gives each its request and event by their annotations, and streams generators.
     def load(request: gr.Request) -> Any:
@@ -299,22 +334,44 @@ def _wire(
     def stopped(request: gr.Request) -> None:
         chat.stop(str(request.session_hash))
 
-    page.load(load, None, parts.all, **quiet)
+    page.load(load, None, parts.all, **_QUIET)
     gr.on(
         [parts.question.submit, parts.send.click], asked, [parts.question, *state], parts.all,
-        **quiet,
+        **_QUIET,
     )  # fmt: skip
-    parts.bridge.click(acted, state, parts.all, **quiet)
-    parts.stop.click(stopped, None, None, **quiet)
-    form["model"].input(modelled, form["model"], parts.bridge, **quiet)
-    wishes.search.change(searched, state, parts.listing, **quiet)
-    form["give"].click(given, [form["reason"], form["note"], *state], parts.all, **quiet)
+    parts.bridge.click(acted, state, parts.all, **_QUIET)
+    parts.stop.click(stopped, None, None, **_QUIET)
+    form["model"].input(modelled, form["model"], parts.bridge, **_QUIET)
+    wishes.search.change(searched, state, parts.listing, **_QUIET)
+    form["give"].click(given, [form["reason"], form["note"], *state], parts.all, **_QUIET)
     form["dismiss"].click(
-        lambda: ("", gr.update(visible=False)), None, [parts.judged, parts.form], **quiet
+        lambda: ("", gr.update(visible=False)), None, [parts.judged, parts.form], **_QUIET
     )
 
 
+def _wire_panes(parts: Parts, form: dict[str, Any], changing: Changing) -> None:
+    """The panes "Sources" and "Quality": filled when they are opened."""
+
+    def shown(request: gr.Request) -> tuple[str, Any]:
+        user = request.username
+        return changing.pane(user), gr.update(visible=changing.allowed(user).change)
+
+    def added(request: gr.Request, files: list[Given] | None) -> Iterator[Any]:
+        for changes in changing.add(files or [], request.username):
+            yield [changes.get(name, gr.skip()) for name in ("steps", "sources")] + [gr.skip()]
+        yield gr.skip(), gr.skip(), None
+
+    upload = form["upload"]
+    form["sources_tab"].select(shown, None, [parts.sources, upload], **_QUIET)
+    upload.upload(added, upload, [parts.steps, parts.sources, upload], **_QUIET)
+    form["quality_tab"].select(changing.figures, None, form["figures"], **_QUIET)
+
+
 _JUDGED = 2
+_QUIET: dict[str, Any] = {
+    "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None,
+    "trigger_mode": "multiple",
+}  # fmt: skip
 
 
 def _tab(request: gr.Request, values: Sequence[Any]) -> Tab:

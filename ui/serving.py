@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,11 @@ from tutor.answer import Tutor
 from tutor.app import open_tutor, prepare_home, private
 from tutor.settings import Settings
 from ui.accounts import Accounts
+from ui.changing import Allowed
 from ui.desk import Desk
 from ui.health import warm
 from ui.instance import instance
+from ui.rights import rights_of
 from ui.site import Site
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ FILES = "chat-files"
 _SHUTDOWN_SECONDS = 2
 
 Say = Callable[[str], None]
-MakePage = Callable[[Tutor, Desk, Settings], "gr.Blocks"]
+MakePage = Callable[[Tutor, Desk, Settings, Allowed], "gr.Blocks"]
 
 
 def _say(line: str) -> None:
@@ -99,6 +102,11 @@ def _run(
 
     # A request to end does the same as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    allowed = partial(
+        rights_of,
+        users=tuple(accounts.passwords),
+        open_to_network=not accounts and not site.private,
+    )
     tutor = open_tutor(settings, say)
     desk = Desk(tutor, settings.chat_waiting)
     try:
@@ -108,7 +116,7 @@ def _run(
         app = make_app(
             desk,
             settings,
-            make_page(tutor, desk, settings),
+            make_page(tutor, desk, settings, allowed),
             names=site.served_names(),
             accounts=accounts,
             warmed=warmed,

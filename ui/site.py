@@ -31,6 +31,11 @@ class Site:
     names: tuple[str, ...] = ()
     open_to_network: bool = False
 
+    @property
+    def private(self) -> bool:
+        """Whether only this machine can reach it."""
+        return _is_loopback(self.host)
+
     def warning(self, accounts: bool) -> str:
         """What to warn of; "" if only this machine can reach the page.
 
@@ -40,7 +45,7 @@ class Site:
         Raises:
             UsageError: others could reach it, and nothing says that they may.
         """
-        if _is_loopback(self.host):
+        if self.private:
             return ""
         if accounts:
             return (

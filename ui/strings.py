@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ui.answer_strings import ENGLISH_ANSWERS, AnswerStrings
 from ui.metro import ENGLISH as ENGLISH_MAP
 from ui.metro import MapStrings
+from ui.pane_strings import ENGLISH_PANES, PaneStrings
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class Strings:
     """Texts of the page; ``{…}`` are filled in.
 
     Attributes:
-        answers, map: of messages and evidence, and of the map.
+        answers, map_strings, pane_strings: of messages and evidence, of the map, and of the panes
+            "Sources" and "Quality".
     """
 
     title: str = "Metromap Tutor"
@@ -79,6 +81,8 @@ class Strings:
     one_turn: str = "1 question"
     turns: str = "{count} questions"
     gone: str = "That conversation is not there any more."
+    # Own documents.
+    add_files: str = "Add your own documents"
     # Where to look.
     where: str = "Look in"
     everywhere: str = "Everything"
@@ -131,6 +135,7 @@ class Strings:
     fault: str = "That did not work: {fault}."
     answers: AnswerStrings = ENGLISH_ANSWERS
     map_strings: MapStrings = ENGLISH_MAP
+    pane_strings: PaneStrings = ENGLISH_PANES
 
 
 ENGLISH = Strings()

@@ -30,7 +30,7 @@ from tutor.settings import load_settings
 from ui.serving import serve
 from ui.site import Site
 
-def page(tutor, desk, settings):
+def page(tutor, desk, settings, allowed):
     import gradio as gr
 
     with gr.Blocks(title="Small") as page:

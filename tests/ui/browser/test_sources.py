@@ -34,7 +34,6 @@ def serving(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         yield serving
 
 
-@pytest.mark.xfail(strict=False, reason="the pane is not in the page yet")
 def test_the_pane_tells_what_is_indexed(learner: Learner) -> None:
     learner.tab("Sources")
     pane = learner.page.locator("#sources-pane")
@@ -43,7 +42,6 @@ def test_the_pane_tells_what_is_indexed(learner: Learner) -> None:
     expect(pane).to_contain_text("Can be read: ")
 
 
-@pytest.mark.xfail(strict=False, reason="uploads are not in the page yet")
 def test_an_uploaded_file_is_searchable_within_seconds(
     learner: Learner, journal: Journal, tmp_path: Path
 ) -> None:
@@ -64,7 +62,6 @@ def test_an_uploaded_file_is_searchable_within_seconds(
     expect(pane).to_contain_text("No documents yet.")
 
 
-@pytest.mark.xfail(strict=False, reason="uploads are not in the page yet")
 def test_a_file_that_cannot_be_read_costs_a_line(learner: Learner, tmp_path: Path) -> None:
     file = tmp_path / "damaged.pdf"
     file.write_bytes(b"%PDF-1.7 and then nothing")
@@ -74,7 +71,6 @@ def test_a_file_that_cannot_be_read_costs_a_line(learner: Learner, tmp_path: Pat
     learner.ask("What is LoRA?")
 
 
-@pytest.mark.xfail(strict=False, reason="the pane is not in the page yet")
 def test_the_last_figures_are_one_click_away(learner: Learner) -> None:
     learner.tab("Quality")
     pane = learner.page.locator("#quality-pane")
