@@ -110,7 +110,7 @@ class Actions:
             kept = self._views.conversation(tab.conversation, tab.owner, tab.editing)
             shown = {"log": kept}
         elif not tab.conversation:
-            shown = {"log": ""}
+            shown = {"log": "", "effect": {"beside": "evidence"}}
         yield {**shown, "question": "", "running": True, "editing": 0}
         cited = 0
         for progress in self._chat.ask(asking, tab.session):
@@ -135,11 +135,18 @@ class Actions:
             "conversation": conversation,
             "log": views.conversation(conversation, tab.owner),
             "now": "",
-            "evidence": views.all_evidence(conversation, tab.owner) if conversation else "",
+            "evidence": (
+                views.all_evidence(conversation, tab.owner) if conversation else views.no_evidence()
+            ),
             "map": views.map(conversation, tab.owner),
             "listing": self.listing(replace(tab, conversation=conversation)),
             "editing": 0,
-            "effect": {"conversation": conversation, "show": "chat", "focus": "question"},
+            "effect": {
+                "conversation": conversation,
+                "beside": "evidence" if conversation else "map",
+                "show": "chat",
+                "focus": "question",
+            },
         }
 
     def _ended(self, tab: Tab, progress: Progress) -> Changes:

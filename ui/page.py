@@ -181,7 +181,10 @@ def _left(settings: Settings, strings: Strings) -> dict[str, Any]:
             )  # fmt: skip
             listing = gr.HTML("", elem_id="list")
         with gr.Tab(strings.sources, id="sources") as tab:
-            upload = gr.File(label=strings.add_files, file_count="multiple", elem_id="upload")
+            upload = gr.File(
+                label=strings.add_files, file_count="multiple", elem_id="upload",
+                height=110,
+            )  # fmt: skip
             # Not by a subclass: Gradio would take it for a component with scripts of its own.
             upload.__dict__["preprocess"] = _given
             steps = gr.HTML("", elem_id="steps")
@@ -239,9 +242,10 @@ def _markdown(value: str, name: str) -> gr.Markdown:
 
 
 def _right(views: Views, settings: Settings, strings: Strings) -> dict[str, Any]:
-    with gr.Tabs(elem_id="right-tabs"):
+    # The map is a better beginning than a pane without evidence.
+    with gr.Tabs(elem_id="right-tabs", selected="map"):
         with gr.Tab(strings.evidence, id="evidence"):
-            evidence = _markdown("", "evidence")
+            evidence = _markdown(views.no_evidence(), "evidence")
         with gr.Tab(strings.map, id="map"):
             enlarge = f'<button type="button" data-do="enlarge">{escaped(strings.enlarge)}</button>'
             gr.HTML(f'<p class="hint">{escaped(strings.map_hint)}</p>{enlarge}')

@@ -55,7 +55,15 @@ class Strings:
         "Every sentence of an answer is a checked quotation, or words that the check found "
         "supported. Its number opens the passage. What the curriculum does not answer is declined."
     )
-    examples: str = "Questions of a station"
+    first: tuple[str, ...] = (
+        "What is LoRA?",
+        "How do LoRA and QLoRA differ?",
+        "What should I know before fine-tuning?",
+        "Why do language models hallucinate?",
+        "Which book teaches the maths?",
+        "Show me code for a RAG pipeline",
+    )
+    examples: str = "Questions by station"
     # While waiting.
     place: str = "{number} before you in line"
     place_next: str = "You are next"
@@ -81,6 +89,7 @@ class Strings:
     one_turn: str = "1 question"
     turns: str = "{count} questions"
     gone: str = "That conversation is not there any more."
+    no_evidence: str = "The passages behind an answer appear here, opened at the words it quotes."
     # Own documents.
     add_files: str = "Add your own documents"
     # Where to look.

@@ -68,7 +68,8 @@ class Views:
         )
         return (
             f'<div class="empty"><h2>{escaped(strings.empty_title)}</h2>'
-            f"<p>{escaped(strings.empty_text)}</p><h3>{escaped(strings.examples)}</h3>"
+            f'<p>{escaped(strings.empty_text)}</p><p class="following">'
+            f"{_asks('first', strings.first)}</p><h3>{escaped(strings.examples)}</h3>"
             f'<div class="examples">{folded}</div></div>'
         )
 
@@ -94,6 +95,10 @@ class Views:
         return (
             f'<div class="of-turn last" id="evidence-{attribute(answer_id)}">\n\n{found}\n\n</div>'
         )
+
+    def no_evidence(self) -> str:
+        """What stands there before there is any."""
+        return f'<p class="hint">{escaped(self.strings.no_evidence)}</p>'
 
     def all_evidence(self, conversation: str, owner: str) -> str:
         """The evidence of the last answers of a conversation; the last one's is shown."""

@@ -197,6 +197,7 @@
     notice,
     save,
     dialog,
+    beside: tab,
     show,
     focus: (name) => requestAnimationFrame(() => setTimeout(() => focusOn(name), 50)),
     conversation: (id) => history.replaceState(null, "", id ? `?c=${encodeURIComponent(id)}` : location.pathname),
