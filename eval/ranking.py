@@ -107,13 +107,14 @@ def case(index: Index, answer: Answer, passages: int) -> Case | None:
     hits = gate.hits_of(found, "curriculum")[:passages]
     asked = ranking.read(found.query)
     ranked = [r for hit in hits for r in ranking.signals(index, asked, hit)]
-    labels = np.array([_label(r.text, answer) for r in ranked])
+    labels = np.array([label_of(r.text, answer) for r in ranked])
     if "best" not in labels:
         return None
     return Case(np.array([r.values for r in ranked], dtype=np.float64), labels)
 
 
-def _label(text: str, answer: Answer) -> Label:
+def label_of(text: str, answer: Answer) -> Label:
+    """What a sentence is to a question."""
     text = " ".join(text.split())
     if _same(text, answer.best):
         return "best"

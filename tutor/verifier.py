@@ -1,98 +1,27 @@
-"""Whether a passage says what a sentence says: a cross-encoder made of the bundled encoder.
+"""Whether a passage says what a sentence says: a trained cross-encoder (``tutor.crossencoder``).
 
-The layers of all-MiniLM-L6-v2, trained on by ``python -m eval.verifier.train`` on pairs written for
-it (eval/golden/training), read sentence and passage together, as BERT reads a pair (Devlin et al.,
-arXiv 1810.04805). To the vector of each token the lexicon adds what a small encoder does not know:
-that a word is the opposite of one of the other text, or its equal; that it denies; that a figure is
-new; and whether the other text holds the token at all.
-
-The table of token vectors is the encoder's own; the trained layers are kept in int8 and run by
-NumPy. It is loaded only where a model has written something to check.
+Trained by ``python -m eval.verifier.train`` on pairs written for it (eval/golden/training). It is
+loaded only where a model has written something to check.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from corpus.errors import ModelError
-from index.encoder import bundled_folder
-from tutor.lexicon import load as load_lexicon
+from tutor.crossencoder import CrossEncoder, Floats, softmax
 
 # Of two networks, trained apart; the mean of their probabilities is better than either's.
 WEIGHTS = tuple(
     Path(__file__).parent / name for name in ("verifier.safetensors", "verifier-2.safetensors")
 )
 LABELS = ("supported", "partial", "unsupported")
-# Tokens of either text that are read.
-MAX_TOKENS = 256
-# Of each token: the four flags of the lexicon, whether the other text holds it, whether not.
-FLAGS = 6
-_HEADS = 12
-_EPSILON = 1e-12
-# Pairs read together: more only pad more.
-_BATCH = 16
-
-Floats = NDArray[np.float32]
-Ids = NDArray[np.int64]
-
-
-class Pairs:
-    """Makes token ids and flags of pairs of texts."""
-
-    def __init__(self, folder: Path) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MAX_TOKENS)
-
-    def __call__(self, sentence: str, passage: str) -> tuple[Ids, Ids, Floats]:
-        """Ids, types (0 in the sentence, 1 in the passage) and flags of one pair.
-
-        Returns:
-            Shapes (n,), (n,) and (n, FLAGS).
-        """
-        one, other = self._tokenizer.encode(sentence), self._tokenizer.encode(passage)
-        flags = load_lexicon().flags
-        mine = _flags(one, other, flags(sentence, passage, _spans(one)))
-        theirs = _flags(other, one, flags(passage, sentence, _spans(other)))
-        ids = np.array([*one.ids, *other.ids[1:]], dtype=np.int64)  # the passage without [CLS]
-        types = np.repeat(np.array([0, 1], np.int64), [len(one.ids), len(other.ids) - 1])
-        return ids, types, np.concatenate([mine, theirs[1:]])
-
-
-def batch(pairs: Sequence[tuple[Ids, Ids, Floats]]) -> tuple[Ids, Ids, Floats, Floats]:
-    """Ids, types, flags and mask, padded with zeros: (b, n), (b, n), (b, n, FLAGS), (b, n)."""
-    width = max(len(ids) for ids, _, _ in pairs)
-    ids, types = (np.zeros((len(pairs), width), np.int64) for _ in range(2))
-    flags = np.zeros((len(pairs), width, FLAGS), np.float32)
-    mask = np.zeros((len(pairs), width), np.float32)
-    for row, (own, kind, marked) in enumerate(pairs):
-        length = len(own)
-        ids[row, :length], types[row, :length], flags[row, :length] = own, kind, marked
-        mask[row, :length] = 1
-    return ids, types, flags, mask
-
-
-def _spans(encoding: Any) -> NDArray[np.int32]:
-    return np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
-
-
-def _flags(encoding: Any, other: Any, marked: Floats) -> Floats:
-    held = set(other.ids)
-    shared = np.array([[token in held, token not in held] for token in encoding.ids], np.float32)
-    return np.concatenate([marked, shared], axis=1)
 
 
 class Verifier:
-    """The trained cross-encoder: the mean of its networks.
+    """The mean of the networks.
 
     Args:
         files: their weights.
@@ -100,7 +29,7 @@ class Verifier:
     """
 
     def __init__(self, files: Sequence[Path] = WEIGHTS, folder: Path | None = None) -> None:
-        self._files, self._folder = files, folder or bundled_folder()
+        self._read = CrossEncoder(files, folder)
 
     def __call__(self, sentence: str, passages: Sequence[str]) -> Floats:
         """Probabilities of ``LABELS`` for each passage, shape (passages, 3).
@@ -108,140 +37,7 @@ class Verifier:
         Raises:
             ModelError: the weights cannot be read.
         """
-        read = [self._pairs(sentence, passage) for passage in passages]
-        found = [self._mean(*batch(read[at : at + _BATCH])) for at in range(0, len(read), _BATCH)]
-        return np.concatenate(found) if found else np.zeros((0, len(LABELS)), np.float32)
-
-    @cached_property
-    def _pairs(self) -> Pairs:
-        return Pairs(self._folder)
-
-    @cached_property
-    def _networks(self) -> list[_Network]:
-        return [_Network(load(file)) for file in self._files]
-
-    @cached_property
-    def _table(self) -> Floats:
-        from safetensors.numpy import load_file
-
-        held: Floats = load_file(self._folder / "model.safetensors")[_WORDS]
-        return held
-
-    def _mean(self, ids: Ids, types: Ids, flags: Floats, mask: Floats) -> Floats:
-        words = self._table[ids]
-        found = [network(words, types, flags, mask) for network in self._networks]
-        mean: Floats = np.mean(found, axis=0)
+        if not passages:
+            return np.zeros((0, len(LABELS)), np.float32)
+        mean: Floats = softmax(self._read([(sentence, p) for p in passages])).mean(axis=0)
         return mean
-
-
-class _Network:
-    """One network. Shapes: b pairs, n tokens."""
-
-    def __init__(self, weights: Mapping[str, Floats]) -> None:
-        self._weights = weights
-
-    def __call__(self, words: Floats, types: Ids, flags: Floats, mask: Floats) -> Floats:
-        """Probabilities of ``LABELS``, shape (b, 3).
-
-        Args:
-            words: vectors of the tokens alone, shape (b, n, dim).
-        """
-        weights = self._weights
-        states = words + flags @ weights["flag.weight"].T
-        states = (
-            states + weights["position.weight"][: words.shape[1]] + weights["type.weight"][types]
-        )
-        states = self._norm("norm", states)
-        barred = (1 - mask)[:, None, None, :] * np.float32(-1e9)
-        for layer in range(_layers(weights)):
-            name = f"layers.{layer}"
-            states = self._norm(f"{name}.norm1", states + self._attend(name, states, barred))
-            inner = _gelu(self._linear(f"{name}.up", states))
-            states = self._norm(f"{name}.norm2", states + self._linear(f"{name}.down", inner))
-        own = (mask * (types == 0))[:, :, None]
-        pooled = np.concatenate([states[:, 0], (states * own).sum(1) / own.sum(1)], axis=1)
-        return _softmax(self._linear("score", _gelu(self._linear("hidden", pooled))))
-
-    def _attend(self, name: str, states: Floats, barred: Floats) -> Floats:
-        size, length, width = states.shape
-        query, key, value = (
-            self._linear(f"{name}.{part}", states)
-            .reshape(size, length, _HEADS, width // _HEADS)
-            .transpose(0, 2, 1, 3)
-            for part in ("query", "key", "value")
-        )
-        drawn = query @ key.transpose(0, 1, 3, 2) / np.float32(math.sqrt(width // _HEADS))
-        mixed = _softmax(drawn + barred) @ value
-        return self._linear(f"{name}.out", mixed.transpose(0, 2, 1, 3).reshape(states.shape))
-
-    def _linear(self, name: str, states: Floats) -> Floats:
-        found: Floats = states @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
-        return found
-
-    def _norm(self, name: str, states: Floats) -> Floats:
-        centred = states - states.mean(axis=-1, keepdims=True)
-        scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
-        found: Floats = scaled * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
-        return found
-
-
-_WORDS = "embeddings.word_embeddings.weight"
-_SCALE = ".scale"
-
-
-def load(file: Path) -> dict[str, Floats]:
-    """Weights by name; matrices are kept in int8 with a scale for each row.
-
-    Raises:
-        ModelError: the file is not there, or holds none.
-    """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        kept = load_file(file)
-    except (OSError, SafetensorError) as fault:
-        raise ModelError(
-            f"the check's weights cannot be read ({type(fault).__name__}); reinstall the tutor"
-        ) from fault
-    return {
-        name: array.astype(np.float32) * kept.get(name + _SCALE, np.float32(1)).astype(np.float32)
-        for name, array in kept.items()
-        if not name.endswith(_SCALE)
-    }
-
-
-def packed(weights: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
-    """Weights as they are kept: matrices of the layers as int8, the rest as float16."""
-    kept: dict[str, NDArray[Any]] = {}
-    for name, array in weights.items():
-        if not name.startswith("layers.") or array.ndim == 1:
-            kept[name] = array.astype(np.float16)
-            continue
-        scale = np.abs(array).max(axis=1, keepdims=True) / 127
-        kept[name] = np.rint(array / scale).astype(np.int8)
-        kept[name + _SCALE] = scale.astype(np.float16)
-    return kept
-
-
-def _layers(weights: Mapping[str, Floats]) -> int:
-    return len({name.split(".")[1] for name in weights if name.startswith("layers.")})
-
-
-def _softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    found: Floats = raised / raised.sum(axis=-1, keepdims=True)
-    return found
-
-
-def _gelu(states: Floats) -> Floats:
-    """x Φ(x), with the error function after Abramowitz and Stegun, 7.1.26: error below 2e-7."""
-    x = np.abs(states) / np.float32(math.sqrt(2))
-    t = 1 / (1 + np.float32(0.3275911) * x)
-    series = t * (
-        0.254829592
-        + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * np.float32(1.061405429))))
-    )
-    erf = np.sign(states) * (1 - series * np.exp(-x * x))
-    found: Floats = (states * (1 + erf) / 2).astype(np.float32)
-    return found

@@ -127,10 +127,9 @@ class Actions:
 
     def open(self, tab: Tab, conversation: str) -> Iterator[Changes]:
         """Show a conversation, or the empty page."""
-        views = self._views
+        views, told = self._views, dict[str, str]()
         if conversation and views.log.conversation(conversation, tab.owner) is None:
-            yield {"effect": {"notice": self._strings.gone}}
-            conversation = ""
+            told, conversation = {"notice": self._strings.gone}, ""
         yield {
             "conversation": conversation,
             "log": views.conversation(conversation, tab.owner),
@@ -146,6 +145,7 @@ class Actions:
                 "beside": "evidence" if conversation else "map",
                 "show": "chat",
                 "focus": "question",
+                **told,
             },
         }
 

@@ -1,4 +1,7 @@
-"""The cross-encoder of ``tutor.verifier`` in torch, to be trained. Shapes: b pairs, n tokens."""
+"""The cross-encoder of ``tutor.crossencoder`` in torch, to be trained.
+
+Shapes: b pairs, n tokens.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tutor.verifier import FLAGS, LABELS
+from tutor.crossencoder import FLAGS
 
 _WIDTH, _HIDDEN = 384, 256
 _DROPOUT = 0.1
 
 
 class Network(nn.Module):  # type: ignore[misc]  # torch has no types for it
-    """Scores of the labels for pairs of texts.
+    """Scores of pairs of texts.
 
     Args:
         folder: of the encoder whose layers are trained on.
+        outputs: scores of a pair.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, outputs: int) -> None:
         from transformers import AutoModel
 
         super().__init__()
@@ -38,11 +42,11 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types for it
         nn.init.normal_(self.flag.weight, std=0.02)
         self.head = nn.Sequential(
             nn.Dropout(_DROPOUT), nn.Linear(2 * _WIDTH, _HIDDEN), nn.GELU(),
-            nn.Dropout(_DROPOUT), nn.Linear(_HIDDEN, len(LABELS)),
+            nn.Dropout(_DROPOUT), nn.Linear(_HIDDEN, outputs),
         )  # fmt: skip
 
     def forward(self, ids: Tensor, types: Tensor, flags: Tensor, mask: Tensor) -> Tensor:
-        """Logits, shape (b, 3).
+        """Logits, shape (b, outputs).
 
         Args:
             ids, types, mask: shape (b, n); flags: shape (b, n, FLAGS).
@@ -57,7 +61,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types for it
         return logits
 
     def named_weights(self) -> dict[str, NDArray[np.float32]]:
-        """The weights by the names that ``tutor.verifier`` knows."""
+        """The weights by the names that ``tutor.crossencoder`` knows."""
         found = {
             _renamed(name): tensor.detach().float().numpy()
             for name, tensor in self.state_dict().items()

@@ -27,10 +27,11 @@ from eval.verifier.augment import Editor, Made, names_in, reordered, shortened
 from eval.verifier.network import Network
 from index.encoder import bundled_folder
 from index.sentences import split_sentences
+from tutor.crossencoder import Floats, Ids, packed
+from tutor.crossencoder import Pairs as Reader
+from tutor.crossencoder import batch as padded
 from tutor.lexicon import load as load_lexicon
-from tutor.verifier import LABELS, WEIGHTS, Floats, Ids, packed
-from tutor.verifier import Pairs as Reader
-from tutor.verifier import batch as padded
+from tutor.verifier import LABELS, WEIGHTS
 
 _BATCH = 32
 # Of the encoder's layers and of what is new.
@@ -55,7 +56,7 @@ def main() -> None:
     supported = _supported(fitted, banned={p.passage for p in [*dev, *held]})
     editor = Editor(load_lexicon(), names_in([p.sentence for p in fitted]), asked.seed)
     made = list(islice(editor.pairs(supported), asked.made * asked.epochs))
-    network, inputs = Network(bundled_folder()), Inputs(bundled_folder())
+    network, inputs = Network(bundled_folder(), len(LABELS)), Inputs(bundled_folder())
     print(f"{len(fitted)} written, {len(made)} made, {len(held)} held", flush=True)
     judged = {"held": held, "dev": dev}
     for epoch, loss in enumerate(_epochs(network, inputs, fitted, made, asked), 1):

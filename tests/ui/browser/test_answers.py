@@ -125,7 +125,7 @@ def test_an_empty_and_a_far_too_long_question_are_told_in_a_line(learner: Learne
 def test_the_search_is_narrowed_to_a_station(learner: Learner) -> None:
     look_in(learner, "Station 13: Building Vector Store")
     learner.ask("What is chunking?")
-    places = learner.page.locator("#evidence .place").all_inner_texts()
+    places = learner.page.locator("#evidence .place").all_text_contents()
     assert places
     assert [place for place in places if "Station 13" not in place] == []
 

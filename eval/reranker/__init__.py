@@ -1,0 +1,1 @@
+"""Training of the cross-encoder that ranks sentences by how well they answer a question."""

@@ -1,0 +1,82 @@
+"""Questions with their candidate sentences, as the tutor has them when it chooses what to say."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.ranking import Answer, label_of
+from index.search import CANDIDATES, Index
+from tutor import gate, ranking
+from tutor.asking import spelled_out
+from tutor.reranker import READ
+
+Floats = NDArray[np.float32]
+
+# What a question's best sentence weighs beside those that belong into a good answer.
+_BEST = 0.7
+# One question in eight is held out.
+_HELD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The sentences of a question that the cross-encoder is to read, best by the signals first.
+
+    Attributes:
+        wanted: share of each sentence in what is to be said first; sums to 1.
+        scores: of the linear ranker.
+        labels: "best", "good", "off" or "other".
+    """
+
+    question: str
+    sentences: tuple[str, ...]
+    wanted: Floats
+    scores: Floats
+    labels: tuple[str, ...]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it judges instead of teaching."""
+        return int(hashlib.sha256(self.question.encode()).hexdigest(), 16) % _HELD == 0
+
+
+def case(index: Index, answer: Answer, passages: int, complete: bool = True) -> Case | None:
+    """The candidates of a question; None if the best sentence is not among them.
+
+    Args:
+        complete: add labelled sentences that the linear ranker places too far behind to be read;
+            they teach all the same, but must not judge.
+    """
+    found = index.search(spelled_out(answer.question), CANDIDATES)
+    asked = ranking.read(found.query)
+    hits = gate.hits_of(found, "curriculum")[:passages]
+    ranked = [r for hit in hits for r in ranking.signals(index, asked, hit)]
+    ranked.sort(key=lambda r: -r.score)
+    labelled = [(r, label_of(r.text, answer)) for r in ranked]
+    kept = labelled[:READ]
+    if complete:
+        kept += [(r, label) for r, label in labelled[READ:] if label != "other"]
+    labels = tuple(str(label) for _, label in kept)
+    if "best" not in labels:
+        return None
+    return Case(
+        found.query.text,
+        tuple(r.text for r, _ in kept),
+        _wanted(labels),
+        np.array([r.score for r, _ in kept], np.float32),
+        labels,
+    )
+
+
+def _wanted(labels: Sequence[str]) -> Floats:
+    best, good = (
+        np.array([label == name for label in labels], np.float32) for name in ("best", "good")
+    )
+    wanted: Floats = _BEST * best / best.sum() + (1 - _BEST) * good / max(1.0, good.sum())
+    share: Floats = wanted / wanted.sum()
+    return share

@@ -1,0 +1,217 @@
+"""Train the cross-encoder that ranks sentences: ``python -m eval.reranker.train``.
+
+Each question is read with its candidates, and the network learns to tell the one to begin with
+(ListNet: Cao et al., ICML 2007). One question in eight is held out: on these the weight is fitted
+that the network's score has beside the linear ranker's. It is judged on questions by other writers
+(eval/golden/training/questions.jsonl). The golden questions are not read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import random
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from eval.files import replace_text
+from eval.pairs import TRAINING
+from eval.ranking import Answer, load_answers, load_calibrating
+from eval.reranker.cases import Case, case
+from eval.verifier.network import Network
+from index.encoder import bundled_folder
+from tutor.app import open_index
+from tutor.crossencoder import Floats, Ids, Pairs, packed
+from tutor.crossencoder import batch as padded
+from tutor.reranker import PARAMETERS, WEIGHTS
+from tutor.settings import load_settings
+
+_BATCH = 4  # questions, of 16 sentences and more each
+# Of the encoder's layers and of what is new.
+_RATES = [1e-4, 5e-4]
+_DECAY, _WARM_UP = 0.01, 0.08
+_FILES = ("answers.jsonl", "asked.jsonl")
+
+
+def main() -> None:
+    """Train, report by epoch, write the weights and what they weigh beside the linear ranker."""
+    asked = _arguments()
+    torch.set_num_threads(asked.threads)
+    torch.manual_seed(asked.seed)
+    fitted, held, others = _cases(asked.cases)
+    print(f"{len(fitted)} to fit, {len(held)} held, {len(others)} by others", flush=True)
+    network, inputs = Network(bundled_folder(), outputs=1), Inputs(bundled_folder())
+    for epoch, loss in enumerate(_epochs(network, inputs, fitted, asked), 1):
+        logits = [_logits(network, inputs, c) for c in held]
+        weight = _best_weight(held, logits)
+        told = {
+            "held": _measured(held, logits, weight),
+            "others": _measured(others, [_logits(network, inputs, c) for c in others], weight),
+        }
+        print(f"epoch {epoch}: loss {loss:.3f}; weight {weight}; {told}", flush=True)
+        _write(network, asked.out)
+        shown: dict[str, object] = {"weight": weight, "fitted_on": len(fitted)}
+        shown["held_on"] = len(held)
+        shown |= {"judged_on": len(others), **told, "date": time.strftime("%Y-%m-%d")}
+        replace_text(asked.parameters, json.dumps(shown, indent=2) + "\n")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Train the cross-encoder that ranks sentences.")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="file of the weights")
+    parser.add_argument("--parameters", type=Path, default=PARAMETERS, help="file of the figures")
+    parser.add_argument("--cases", type=Path, help="file to keep the candidates in between runs")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    return parser.parse_args()
+
+
+def _cases(kept: Path | None) -> tuple[list[Case], list[Case], list[Case]]:
+    """To fit, held out, and by other writers."""
+    if kept and kept.exists():
+        found: tuple[list[Case], list[Case], list[Case]] = pickle.loads(kept.read_bytes())
+        return found
+    settings = load_settings()
+    index = open_index(settings)
+    answers = [a for name in _FILES for a in load_answers(TRAINING / name)]
+    others = [
+        Answer(question=q.question, kind=q.kind, best=q.sentence)
+        for q in load_calibrating()
+        if q.sentence
+    ]
+    fitted, held = [], []
+    for answer in answers:
+        if (one := case(index, answer, settings.passages)) is None:
+            continue
+        if not one.is_held:
+            fitted.append(one)
+        elif (judged := case(index, answer, settings.passages, complete=False)) is not None:
+            held.append(judged)
+    judges = [case(index, a, settings.passages, complete=False) for a in others]
+    found = fitted, held, [one for one in judges if one is not None]
+    if kept:
+        kept.write_bytes(pickle.dumps(found))
+    return found
+
+
+class Inputs:
+    """Makes a network's inputs of cases; each pair is read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._reader = Pairs(folder)
+        self._read: dict[tuple[str, str], tuple[Ids, Ids, Floats]] = {}
+
+    def __call__(self, cases: Sequence[Case]) -> list[Tensor]:
+        """Ids, types, flags and mask of all sentences of the cases."""
+        pairs = [(sentence, one.question) for one in cases for sentence in one.sentences]
+        for pair in pairs:
+            if pair not in self._read:
+                self._read[pair] = self._reader(*pair)
+        return [torch.from_numpy(part) for part in padded([self._read[p] for p in pairs])]
+
+
+def _epochs(
+    network: Network, inputs: Inputs, fitted: Sequence[Case], asked: argparse.Namespace
+) -> Iterator[float]:
+    """The mean loss of each epoch, after it."""
+    draw = random.Random(asked.seed)
+    steps = asked.epochs * (len(fitted) // _BATCH + 1)
+    new = [*network.flag.parameters(), *network.head.parameters()]
+    old = [p for p in network.encoder.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW([{"params": old}, {"params": new}], weight_decay=_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, _RATES, total_steps=steps + 1, pct_start=_WARM_UP, anneal_strategy="linear"
+    )
+    for _ in range(asked.epochs):
+        order = list(fitted)
+        draw.shuffle(order)
+        network.train()
+        total, started = 0.0, time.perf_counter()
+        batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
+        for cases in batches:
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = network(*inputs(cases))[:, 0]
+            loss = _loss(logits, cases)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            total += float(loss.detach())
+        print(f"{time.perf_counter() - started:.0f} s", flush=True)
+        yield total / len(batches)
+
+
+def _loss(logits: Tensor, cases: Sequence[Case]) -> Tensor:
+    """Cross-entropy of what is to be said first, averaged over questions."""
+    losses, at = [], 0
+    for one in cases:
+        own = logits[at : at + len(one.sentences)]
+        losses.append(-(torch.from_numpy(one.wanted) * own.log_softmax(0)).sum())
+        at += len(one.sentences)
+    return torch.stack(losses).mean()
+
+
+def _logits(network: Network, inputs: Inputs, one: Case) -> NDArray[np.float32]:
+    network.eval()
+    with torch.no_grad():
+        found: NDArray[np.float32] = network(*inputs([one]))[:, 0].numpy()
+    return found
+
+
+def _best_weight(cases: Sequence[Case], logits: Sequence[Floats]) -> float:
+    """What a logit weighs beside the linear score: the most probable for what is to be said."""
+    grid = [round(0.25 * n, 2) for n in range(17)]
+
+    def likelihood(weight: float) -> float:
+        told = 0.0
+        for one, own in zip(cases, logits, strict=True):
+            score = one.scores + weight * own
+            told += float((one.wanted * (score - np.logaddexp.reduce(score))).sum())
+        return told
+
+    return max(grid, key=likelihood)
+
+
+def _measured(
+    cases: Sequence[Case], logits: Sequence[Floats], weight: float
+) -> dict[str, dict[str, float]]:
+    """How often the best sentence, or a good one, comes first, and the best among three."""
+    return {
+        name: _shares(cases, [a * c.scores + b * own for c, own in zip(cases, logits, strict=True)])
+        for name, a, b in (("linear", 1, 0), ("network", 0, 1), ("both", 1, weight))
+    }
+
+
+def _shares(cases: Sequence[Case], scores: Sequence[Floats]) -> dict[str, float]:
+    orders = [
+        [c.labels[i] for i in np.argsort(-score, kind="stable")]
+        for c, score in zip(cases, scores, strict=True)
+    ]
+    return {
+        "best_first": _mean(order[0] == "best" for order in orders),
+        "good_first": _mean(order[0] in ("best", "good") for order in orders),
+        "best_in_three": _mean("best" in order[:3] for order in orders),
+    }
+
+
+def _mean(holds: Iterator[bool]) -> float:
+    return round(float(np.mean(list(holds))), 3)
+
+
+def _write(network: Network, file: Path) -> None:
+    from safetensors.numpy import save_file
+
+    save_file(packed(network.named_weights()), file)
+
+
+if __name__ == "__main__":
+    main()

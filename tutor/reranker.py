@@ -1,0 +1,46 @@
+"""Which sentence answers a question best: a trained cross-encoder beside the linear ranker.
+
+The linear ranker (``tutor.ranking``) knows which words meet; this one has read thousands of
+questions with the sentence to begin with (``python -m eval.reranker.train``). It reads the
+sentences that the linear ranker places first; those behind them are not read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from tutor.crossencoder import CrossEncoder, Floats
+
+WEIGHTS = Path(__file__).parent / "reranker.safetensors"
+PARAMETERS = Path(__file__).parent / "reranker.json"
+# Sentences that are read of a question.
+READ = 16
+
+
+class SentenceReranker:
+    """Scores sentences by how well they answer a question.
+
+    Args:
+        file: the network's weights.
+    """
+
+    def __init__(self, file: Path = WEIGHTS) -> None:
+        self._read = CrossEncoder((file,))
+
+    def __call__(self, question: str, sentences: Sequence[str]) -> Floats:
+        """What to add to the linear scores, log odds, shape (sentences,).
+
+        Raises:
+            ModelError: the weights cannot be read.
+        """
+        logits: Floats = self._read([(sentence, question) for sentence in sentences])[0, :, 0]
+        return logits * weight()
+
+
+@cache
+def weight(file: Path = PARAMETERS) -> float:
+    """What a logit weighs beside the linear score, as fitted."""
+    return float(json.loads(file.read_text(encoding="utf-8"))["weight"])
