@@ -10,7 +10,7 @@ from corpus.errors import HomeError
 from index import Hit
 from tutor.records import Answer, Citation, Nearest, Sentence
 
-# As many as the page shows (ui/evidence.py); a search hands on sixty and more.
+# As many as the page shows (ui/panes/evidence.py); a search hands on sixty and more.
 _KEPT = 20
 
 

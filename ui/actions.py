@@ -16,12 +16,13 @@ from tutor.levels import Level
 from tutor.log import answer_from_json
 from tutor.records import Answer
 from tutor.settings import Settings
-from ui import conversations, looking, models
-from ui.answers import plain
-from ui.changing import Changing
-from ui.chat import Asking, Chat, Progress
-from ui.desk import Desk
-from ui.views import Views
+from ui import looking, models
+from ui.asking.chat import Asking, Chat, Progress
+from ui.asking.desk import Desk
+from ui.panes import conversations
+from ui.panes.answers import plain
+from ui.panes.views import Views
+from ui.sources.changing import Changing
 
 Changes = Mapping[str, Any]
 """Values by part of the page: log, now, evidence, listing, map, card, effect, question, …"""

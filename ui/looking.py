@@ -5,7 +5,7 @@ from __future__ import annotations
 from corpus import Line
 from index.search import EVERYWHERE, Catalogue, Scope
 from tutor.asking import scope_of
-from ui.strings import Strings
+from ui.panes.strings import Strings
 
 _ALL = "all"
 

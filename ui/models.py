@@ -10,7 +10,7 @@ from tutor.models.choice import choose
 from tutor.models.listing import listing
 from tutor.models.memory import check_memory, free_memory
 from tutor.settings import Settings
-from ui.desk import Desk
+from ui.asking.desk import Desk
 
 
 def names(settings: Settings) -> list[str]:

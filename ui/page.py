@@ -21,18 +21,18 @@ from tutor.levels import Level
 from tutor.settings import Settings
 from ui import looking, models
 from ui.actions import Actions, Changes, Tab
-from ui.changing import Allowed, Changing
-from ui.chat import Chat
-from ui.desk import Desk
-from ui.escape import escaped
-from ui.learners import owner_of
-from ui.rights import Rights
-from ui.strings import ENGLISH, Strings
-from ui.uploads import Given
-from ui.views import Views
+from ui.asking.chat import Chat
+from ui.asking.desk import Desk
+from ui.panes.strings import ENGLISH, Strings
+from ui.panes.views import Views
+from ui.serving.learners import owner_of
+from ui.serving.rights import Rights
+from ui.sources.changing import Allowed, Changing
+from ui.sources.uploads import Given
+from ui.text.escape import escaped
 
 ASSETS = Path(__file__).parent / "assets"
-# As ui.answers writes formulas.
+# As ui.panes.answers writes formulas.
 _FORMULAS: list[dict[str, str | bool]] = [
     {"left": "$$", "right": "$$", "display": True},
     {"left": "$", "right": "$", "display": False},
@@ -111,7 +111,7 @@ def make_page(
         actions = Actions(chat, views, desk, settings, changing)
         _wire(page, parts, wishes, form, actions, chat, views)
         _wire_panes(parts, form, changing)
-    # Gradio takes these where the page is mounted (ui.server).
+    # Gradio takes these where the page is mounted (ui.serving.server).
     sheets = ("reading.css", "metro.css", "panes.css", "page.css")
     page.__dict__.update(
         theme=_theme(),

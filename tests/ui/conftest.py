@@ -13,7 +13,7 @@ import pytest
 
 from tutor.answer import Tutor
 from tutor.settings import Settings, load_settings
-from ui.desk import Desk
+from ui.asking.desk import Desk
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -58,7 +58,7 @@ MakeApp = Callable[..., "FastAPI"]
 @pytest.fixture
 def make_app(desk: Desk, ui_settings: Callable[..., Settings]) -> MakeApp:
     """Makes an application; settings by name, and ``page``, ``names``, ``accounts``, ``desk``."""
-    from ui.server import make_app
+    from ui.serving.server import make_app
 
     def make(**given: Any) -> FastAPI:
         ours = {name: given.pop(name) for name in ("names", "accounts", "warmed") if name in given}

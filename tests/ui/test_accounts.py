@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import UsageError
-from ui.accounts import Accounts, read_accounts
+from ui.serving.accounts import Accounts, read_accounts
 
 ACCOUNTS = Accounts({"ada": "pass:word", "bob": "grün"}, failed_seconds=0)
 

@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 from tests.ui.hostile import HOSTILE, faults
 from tutor.answer import Tutor
 from tutor.records import Answer, Citation, Finished, Sentence, Spoken, Support
-from ui.answers import SoFar, joints, message, plain
+from ui.panes.answers import SoFar, joints, message, plain
 
 
 def citation(number: int, title: str = "A page") -> Citation:

@@ -13,7 +13,7 @@ import pytest
 from corpus.errors import UsageError
 from tutor.answer import Tutor
 from tutor.records import Answer, Event, Finished
-from ui.desk import Desk, DeskClosed, DeskFull, Job, Place, ReaderGone
+from ui.asking.desk import Desk, DeskClosed, DeskFull, Job, Place, ReaderGone
 
 # Nothing here takes long: what is not there after this does not come.
 SOON = 20.0

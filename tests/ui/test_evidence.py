@@ -13,8 +13,8 @@ from index.search import Index
 from tests.ui.hostile import HOSTILE, faults
 from tutor.answer import Tutor
 from tutor.records import Answer, Citation, Finished, Retrieved, Sentence, Spoken
-from ui.answers import SoFar
-from ui.evidence import Found, pane
+from ui.panes.answers import SoFar
+from ui.panes.evidence import Found, pane
 
 TEXT = "Before it.\n\nLoRA **freezes** the $W$ weights. It trains two matrices.\n\n- a point\n"
 QUOTE = "LoRA **freezes** the $W$ weights."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.line import Line
+from ui.asking.line import Line
 
 
 def line(*items: str) -> Line[str]:

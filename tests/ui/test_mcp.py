@@ -17,8 +17,8 @@ from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from tutor.answer import Tutor
-from ui.accounts import Accounts
-from ui.desk import Desk
+from ui.asking.desk import Desk
+from ui.serving.accounts import Accounts
 
 from .conftest import MakeApp
 

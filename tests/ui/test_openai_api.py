@@ -15,9 +15,9 @@ from fastapi import FastAPI
 
 from corpus.errors import ModelError
 from tutor.answer import Tutor
-from ui.accounts import Accounts
-from ui.completions import MODEL
-from ui.desk import Desk
+from ui.asking.desk import Desk
+from ui.endpoints.completions import MODEL
+from ui.serving.accounts import Accounts
 
 from .conftest import MakeApp
 

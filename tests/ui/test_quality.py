@@ -15,9 +15,9 @@ from eval.runs import RunFolder
 from eval.suite import Wanted, ask_all, evaluate, start
 from index.encoder import Encoder
 from tutor.settings import Settings, load_settings
-from ui import figures as released
-from ui.pane_strings import ENGLISH_PANES
-from ui.quality import meaning, number, pane
+from ui.panes import figures as released
+from ui.panes.pane_strings import ENGLISH_PANES
+from ui.panes.quality import meaning, number, pane
 
 QUESTIONS = {
     "one": ("What is LoRA?", "definition", "answer"),
@@ -239,7 +239,7 @@ def test_numbers_are_the_report_s(value):
 
 def test_this_room_reads_files_and_imports_nothing_of_the_suite(start, settings: Settings):
     script = (
-        "import sys; from pathlib import Path; from ui.quality import pane;"
+        "import sys; from pathlib import Path; from ui.panes.quality import pane;"
         "pane(Path(sys.argv[1])); print([m for m in sys.modules if m.split('.')[0] == 'eval'])"
     )
     out, err = start(script, settings.home).communicate()

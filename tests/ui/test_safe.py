@@ -12,11 +12,11 @@ import pytest
 from lxml import html as lxml_html
 
 from tests.ui.hostile import HOSTILE, faults
-from ui import safe
-from ui.characters import CLOSE, MARKS, OPEN
-from ui.formulas import settable
-from ui.markup import marked_up
-from ui.stretches import Wrap, enclosed
+from ui.text import safe
+from ui.text.characters import CLOSE, MARKS, OPEN
+from ui.text.formulas import settable
+from ui.text.markup import marked_up
+from ui.text.stretches import Wrap, enclosed
 
 EVERY_WAY = [safe.markdown, safe.text, safe.inline]
 

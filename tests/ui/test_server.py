@@ -18,10 +18,10 @@ from fastapi.testclient import TestClient
 from corpus.errors import SettingsError
 from tutor.answer import Tutor
 from tutor.records import Answer
-from ui.accounts import Accounts
-from ui.desk import Desk
-from ui.guard import Names
-from ui.health import warm
+from ui.asking.desk import Desk
+from ui.serving.accounts import Accounts
+from ui.serving.guard import Names
+from ui.serving.health import warm
 
 from .conftest import MakeApp, small_page
 

@@ -16,8 +16,8 @@ import pytest
 
 from corpus.errors import UsageError
 from tutor.settings import Settings
-from ui.instance import LOCK, NOTE, instance
-from ui.serving import FILES, serve
+from ui.serving.instance import LOCK, NOTE, instance
+from ui.serving.serve import FILES, serve
 
 pytestmark = pytest.mark.enable_socket
 
@@ -27,8 +27,8 @@ import sys
 from pathlib import Path
 from tutor.cli.main import run
 from tutor.settings import load_settings
-from ui.serving import serve
-from ui.site import Site
+from ui.serving.serve import serve
+from ui.serving.site import Site
 
 def page(tutor, desk, settings, allowed):
     import gradio as gr

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from corpus.errors import UsageError
-from ui.site import Site
+from ui.serving.site import Site
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])

@@ -11,10 +11,10 @@ from corpus.library.ledger import Entry, Ledger
 from corpus.reading import FORMATS
 from index.search import Index
 from tutor.settings import Settings
-from ui.pane_strings import ENGLISH_PANES
-from ui.rights import Rights, rights_of
-from ui.sources_pane import pane, size, sources
-from ui.sources_state import Cited, Count, Limits, Own, SourcesState, source_key
+from ui.panes.pane_strings import ENGLISH_PANES
+from ui.panes.sources_pane import pane, size, sources
+from ui.serving.rights import Rights, rights_of
+from ui.sources.sources_state import Cited, Count, Limits, Own, SourcesState, source_key
 
 HOSTILE = "<img src=x onerror=alert(1)>\"\u202egnp.exe'javascript:alert(1)"
 OWN = Own("k" * 20, "notes.md", "markdown", 1500, "indexed", "", 3, "2026-01-31T08:00:00Z")

@@ -9,7 +9,7 @@ import pytest
 
 from index.search import Catalogue, Index
 from tutor.answer import Tutor
-from ui.suggestions import about, about_station, examples, follow_ups, nearest_options
+from ui.panes.suggestions import about, about_station, examples, follow_ups, nearest_options
 
 
 @pytest.fixture(scope="module")

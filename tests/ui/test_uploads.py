@@ -15,11 +15,11 @@ from index.encoder import Encoder
 from index.lock import build_lock
 from index.search import Index, Scope
 from tutor.settings import Settings, load_settings
-from ui.filenames import file_name, file_names
-from ui.rights import Rights, rights_of
-from ui.sources_state import MOST_FILES, SourcesState, source_key, sources
-from ui.steps import Step, steps_html
-from ui.uploads import Uploads
+from ui.serving.rights import Rights, rights_of
+from ui.sources.filenames import file_name, file_names
+from ui.sources.sources_state import MOST_FILES, SourcesState, source_key, sources
+from ui.sources.steps import Step, steps_html
+from ui.sources.uploads import Uploads
 
 TEXT = "Green tea is made of leaves that are heated soon after picking."
 PAGE, GONE = "https://example.org/sencha", "https://example.org/gone"

@@ -48,9 +48,9 @@ def chat(
     The settings chat_openai and chat_mcp serve programs beside it.
     """
     from tutor.settings import load_settings
-    from ui.accounts import read_accounts
-    from ui.serving import serve
-    from ui.site import Site
+    from ui.serving.accounts import read_accounts
+    from ui.serving.serve import serve
+    from ui.serving.site import Site
 
     utf8_output()
     settings = load_settings(model=model, level=level)

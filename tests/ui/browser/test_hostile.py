@@ -20,7 +20,7 @@ from tests.ui.browser.serving import Serving
 from tests.ui.hostile import HOSTILE
 from tutor.log import ConversationLog
 from tutor.settings import load_settings
-from ui.learners import COOKIE
+from ui.serving.learners import COOKIE
 
 TEXTS = list(HOSTILE.values())
 # Four questions of ten texts, each below the longest that is taken.

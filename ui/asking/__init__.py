@@ -1,0 +1,1 @@
+"""How a question reaches the tutor: one worker, a fair line before it, and the chat that asks."""

@@ -1,0 +1,1 @@
+"""The tutor for programs, beside the page: an OpenAI-compatible endpoint, and MCP."""

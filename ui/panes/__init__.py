@@ -1,0 +1,1 @@
+"""What the panes of the page show, as HTML, and every text in it."""
