@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index import Chunk, Hit, Span
 from index.lexical import terms
@@ -13,6 +16,10 @@ from tutor import ranking
 from tutor.asking import Kind
 from tutor.injection import asks_about_injection, suspicious
 from tutor.levels import Level, fit
+from tutor.reranker import READ
+
+Rerank = Callable[[str, Sequence[str]], NDArray[np.float32]]
+"""What to add to the scores of sentences, log odds, given question and sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ def choose_evidence(
     sides: Sequence[str] = (),
     level: Level = "practitioner",
     reader: ranking.Reader | None = None,
+    rerank: Rerank | None = None,
 ) -> list[Evidence]:
     """The ``count`` best sentences of the hits, in the order in which they read well.
 
@@ -79,6 +87,7 @@ def choose_evidence(
         sides: keys of topics that the answer must define: both sides of a comparison.
         level: whom the sentences should suit.
         reader: that has read hits of the question before.
+        rerank: reads the best sentences once more, with the question.
 
     Returns:
         The sentence that answers first; then grouped by topic in the order of the best sentence,
@@ -86,12 +95,15 @@ def choose_evidence(
     """
     reader = reader or ranking.Reader(index, ranking.read(found.query, kind))
     scored = [e for hit in found.hits for e in _sentences(reader, found, hit, level)]
-    ranked = sorted(scored, key=lambda e: -e.score)
     # What the search thinks it is about is said even so: a learner may lack the word for it.
     about = found.hits[0].chunk.topic if found.hits else None
     defined = sides or ([about] if about else [])
+    opening = [_definition(index, key) for key in defined]
+    if rerank is not None and scored:
+        scored = _reread(found.query.text, scored, {e.text for e in opening}, rerank)
+    ranked = sorted(scored, key=lambda e: -e.score)
     found_as = {e.text: e for e in scored}
-    opening = [found_as.get(e.text, e) for e in (_definition(index, key) for key in defined)]
+    opening = [found_as.get(e.text, e) for e in opening]
     chosen = [e for e in opening if sides or _belongs(e, ranked[0])]
     for evidence in ranked:
         if len(chosen) >= count or evidence.score < ranked[0].score - _FALLS_OFF:
@@ -99,6 +111,20 @@ def choose_evidence(
         if not any(_repeats(evidence.text, other.text) for other in chosen):
             chosen.append(evidence)
     return answer_first(in_reading_order(chosen))
+
+
+def _reread(
+    question: str, scored: Sequence[Evidence], opening: set[str], rerank: Rerank
+) -> list[Evidence]:
+    """The sentences with the best scores, and those that open a topic, with better ones."""
+    ranked = sorted(scored, key=lambda e: -e.score)
+    best = {
+        e.text: e for e in reversed([*ranked[:READ], *(e for e in ranked if e.text in opening)])
+    }
+    read = list(best.values())
+    added = rerank(question, [e.text for e in read]) / _UNIT
+    added = added - added.mean()
+    return [replace(e, score=e.score + float(more)) for e, more in zip(read, added, strict=True)]
 
 
 def _belongs(definition: Evidence, best: Evidence) -> bool:

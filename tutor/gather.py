@@ -21,6 +21,7 @@ from tutor.mentions import Gazetteer
 from tutor.navigate import map_evidence, station_evidence, way_to
 from tutor.premises import Premises
 from tutor.ranking import Reader, read
+from tutor.reranker import SentenceReranker
 from tutor.settings import Settings
 
 
@@ -70,6 +71,7 @@ class Gatherer:
         self._index, self._settings, self._names = index, settings, names
         self._gate = gate.load(settings.gate_file)
         self._premises = Premises(index, names)
+        self._rerank = SentenceReranker() if settings.rerank_sentences else None
 
     def gather(
         self, question: str, scope: Scope, level: Level, count: int, passages: int | None = None
@@ -136,7 +138,9 @@ class Gatherer:
             reader = Reader(self._index, read(found.query, part.kind))
         compares = part.kind == "comparison" and _everywhere(part.scope)
         topics = self._topics_compared(part.question) if compares else ()
-        chosen = choose_evidence(self._index, answering, part.kind, count, topics, level, reader)
+        chosen = choose_evidence(
+            self._index, answering, part.kind, count, topics, level, reader, self._rerank
+        )
         if compares:
             beside = side_by_side(self._index, answering, self._names, chosen, count)
             part.table, chosen, part.unspoken = beside

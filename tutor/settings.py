@@ -97,6 +97,11 @@ class Settings(BaseSettings):
     evidence_sentences: int = Field(
         6, ge=1, le=20, description="Sentences of evidence that an answer is made of."
     )
+    rerank_sentences: bool = Field(
+        True,
+        description="Read the best sentences once more, with the question, before they are chosen: "
+        "better answers, a quarter of a second later.",
+    )
     written_sentences: int = Field(
         3,
         ge=0,

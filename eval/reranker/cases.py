@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,19 @@ class Case:
     def is_held(self) -> bool:
         """Whether it judges instead of teaching."""
         return int(hashlib.sha256(self.question.encode()).hexdigest(), 16) % _HELD == 0
+
+    def sample(self, others: int, draw: random.Random) -> Case:
+        """The labelled sentences with some of the others."""
+        rest = [n for n, label in enumerate(self.labels) if label == "other"]
+        left = set(draw.sample(rest, min(others, len(rest))))
+        kept = [n for n, label in enumerate(self.labels) if label != "other" or n in left]
+        return Case(
+            self.question,
+            tuple(self.sentences[n] for n in kept),
+            self.wanted[kept],
+            self.scores[kept],
+            tuple(self.labels[n] for n in kept),
+        )
 
 
 def case(index: Index, answer: Answer, passages: int, complete: bool = True) -> Case | None:

@@ -33,7 +33,11 @@ from tutor.crossencoder import batch as padded
 from tutor.reranker import PARAMETERS, WEIGHTS
 from tutor.settings import load_settings
 
-_BATCH = 4  # questions, of 16 sentences and more each
+_BATCH = 4  # questions
+# Unlabelled sentences of each, drawn anew in every epoch.
+_OTHERS = 6
+# Pairs read at once, of about the same length.
+_TOGETHER = 64
 # Of the encoder's layers and of what is new.
 _RATES = [1e-4, 5e-4]
 _DECAY, _WARM_UP = 0.01, 0.08
@@ -109,13 +113,20 @@ class Inputs:
         self._reader = Pairs(folder)
         self._read: dict[tuple[str, str], tuple[Ids, Ids, Floats]] = {}
 
-    def __call__(self, cases: Sequence[Case]) -> list[Tensor]:
-        """Ids, types, flags and mask of all sentences of the cases."""
+    def logits(self, network: Network, cases: Sequence[Case]) -> Tensor:
+        """Of all sentences of the cases, shape (sentences,)."""
         pairs = [(sentence, one.question) for one in cases for sentence in one.sentences]
         for pair in pairs:
             if pair not in self._read:
                 self._read[pair] = self._reader(*pair)
-        return [torch.from_numpy(part) for part in padded([self._read[p] for p in pairs])]
+        read = [self._read[pair] for pair in pairs]
+        # Those of a length together: a block of code would make all others as long.
+        order = sorted(range(len(read)), key=lambda row: len(read[row][0]))
+        found = []
+        for at in range(0, len(order), _TOGETHER):
+            parts = padded([read[row] for row in order[at : at + _TOGETHER]])
+            found.append(network(*map(torch.from_numpy, parts))[:, 0])
+        return torch.cat(found)[torch.tensor(np.argsort(order))]
 
 
 def _epochs(
@@ -136,9 +147,10 @@ def _epochs(
         network.train()
         total, started = 0.0, time.perf_counter()
         batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
-        for cases in batches:
+        for whole in batches:
+            cases = [one.sample(_OTHERS, draw) for one in whole]
             with torch.autocast("cpu", torch.bfloat16):
-                logits = network(*inputs(cases))[:, 0]
+                logits = inputs.logits(network, cases)
             loss = _loss(logits, cases)
             optimizer.zero_grad()
             loss.backward()
@@ -162,8 +174,8 @@ def _loss(logits: Tensor, cases: Sequence[Case]) -> Tensor:
 
 def _logits(network: Network, inputs: Inputs, one: Case) -> NDArray[np.float32]:
     network.eval()
-    with torch.no_grad():
-        found: NDArray[np.float32] = network(*inputs([one]))[:, 0].numpy()
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        found: NDArray[np.float32] = inputs.logits(network, [one]).float().numpy()
     return found
 
 

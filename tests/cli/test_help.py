@@ -8,6 +8,7 @@ import pytest
 
 HEAVY = {
     "torch", "chromadb", "llama_index", "llama_cpp", "onnxruntime", "numpy", "pydantic_settings",
+    "gradio", "fastapi",
 }  # fmt: skip
 # Typer itself reads the options of a command with pydantic, but not the first help.
 FIRST = HEAVY | {"pydantic"}

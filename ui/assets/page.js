@@ -10,11 +10,12 @@
 
   // Panes and tabs
 
+  // On the panes, not on body: Gradio's rules reach no further out.
   function pane(name) {
-    document.body.dataset.pane = name;
-    all("[data-pane]").forEach((button) => {
-      if (button !== document.body) button.setAttribute("aria-pressed", button.dataset.pane === name);
-    });
+    const panes = byId("panes");
+    if (!panes) return setTimeout(() => pane(name), 100);
+    panes.dataset.shown = name;
+    all("button[data-pane]").forEach((button) => button.setAttribute("aria-pressed", button.dataset.pane === name));
   }
 
   const TABS = { evidence: 0, map: 1, quality: 2, settings: -1 };

@@ -33,7 +33,7 @@ class Strings:
     panes: str = "Panes"
     # The question.
     question: str = "Your question"
-    question_hint: str = "Ask about generative AI; Enter sends, Shift+Enter makes a new line"
+    question_hint: str = "Ask about generative AI"
     send: str = "Ask"
     stop: str = "Stop"
     editing: str = "You are editing question {number}; what follows it will be answered anew."
