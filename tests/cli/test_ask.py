@@ -156,6 +156,13 @@ def test_a_declined_question_exits_with_3_and_names_where_to_look_instead(declin
         assert f"{near['station']} ({near['title']})" in asked.json["answer"]
 
 
+def test_what_was_found_and_not_cited_is_kept_with_the_answer(declined):
+    _, log = declined
+    (turn,) = log.turns(log.last())
+    assert turn.retrieved
+    assert all(passage["text"] for passage in turn.retrieved)
+
+
 def test_a_question_starts_a_conversation_that_keeps_the_answer_as_given(declined):
     asked, log = declined
     newest, earlier = log.conversations()

@@ -13,9 +13,10 @@ import typer
 from corpus.errors import UsageError
 from tutor.cli.lines import answer_lines
 from tutor.cli.options import AtStation, Json, JsonLines, Only, utf8_output
-from tutor.records import Answer, Event, Finished, Spoken, Turn
+from tutor.records import Answer, Event, Finished, Retrieved, Spoken, Turn
 
 if TYPE_CHECKING:
+    from index import Hit
     from index.search import Scope
     from tutor.answer import Tutor
     from tutor.log import ConversationLog
@@ -99,11 +100,14 @@ class _Keeper:
     def __init__(self, log: ConversationLog | None, conversation: str | None, text: str) -> None:
         self._log, self._conversation, self._text = log, conversation, text
         self._spoken: list[str] = []
+        self._hits: Sequence[Hit] = ()
         self._kept = False
 
     def watch(self, events: Iterator[Event]) -> Iterator[Event]:
         """Pass events on, and keep the answer."""
         for event in events:
+            if isinstance(event, Retrieved):
+                self._hits = event.hits
             if isinstance(event, Spoken):
                 self._spoken.append(event.sentence.marked)
             if isinstance(event, Finished):
@@ -124,7 +128,9 @@ class _Keeper:
     def _keep(self, answer: Answer) -> None:
         if self._log:
             self._conversation = self._conversation or self._log.start(self._text)
-            self._log.add(self._conversation, answer)
+            from tutor.log import uncited
+
+            self._log.add(self._conversation, answer, uncited(self._hits, answer))
         self._kept = True
 
 

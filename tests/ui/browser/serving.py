@@ -56,6 +56,10 @@ class Serving:
         told = ("loading ", "the tutor is at ", "closing ")
         return [line for line in self.said.splitlines() if not line.startswith(told)]
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def start(self) -> None:
         """Start it and wait until it is announced, and healthy."""
         command = [sys.executable, "-m", "tutor", "chat", "--no-browser", "--port", str(self._port)]
