@@ -1,7 +1,7 @@
 """Which sentence answers a question best: a trained cross-encoder beside the linear ranker.
 
 The linear ranker (``tutor.ranking``) knows which words meet; this one has read thousands of
-questions with the sentence to begin with (``python -m eval.reranker.train``). It reads the
+questions with the sentence to begin with (eval/reranker). It reads the
 sentences that the linear ranker places first; those behind them are not read.
 """
 
@@ -36,11 +36,15 @@ class SentenceReranker:
         Raises:
             ModelError: the weights cannot be read.
         """
+        return self.logits(question, sentences) * weight()
+
+    def logits(self, question: str, sentences: Sequence[str]) -> Floats:
+        """What the network says of each sentence, shape (sentences,); differences are log odds."""
         logits: Floats = self._read([(sentence, question) for sentence in sentences])[0, :, 0]
-        return logits * weight()
+        return logits
 
 
 @cache
 def weight(file: Path = PARAMETERS) -> float:
-    """What a logit weighs beside the linear score, as fitted."""
+    """What a logit weighs beside the linear score, as fitted (``eval.reranker.judge``)."""
     return float(json.loads(file.read_text(encoding="utf-8"))["weight"])

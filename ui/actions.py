@@ -150,6 +150,14 @@ class Actions:
             },
         }
 
+    def arrive(self, tab: Tab, conversation: str) -> Iterator[Changes]:
+        """Show what the address names; what the learner does meanwhile is not disturbed."""
+        for changes in self.open(tab, conversation):
+            effect = dict(changes["effect"])
+            left_out = ("show", "focus") if effect["conversation"] else ("show", "focus", "beside")
+            kept = {name: value for name, value in effect.items() if name not in left_out}
+            yield {**changes, "effect": kept}
+
     def _ended(self, tab: Tab, progress: Progress) -> Changes:
         """What stands there when nothing more comes."""
         common = {"running": False}

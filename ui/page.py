@@ -63,7 +63,7 @@ class Parts:
     send: gr.Button
     stop: gr.Button
     edited: gr.HTML
-    form: gr.Group
+    form: gr.Column
     form_title: gr.HTML
     sources: gr.HTML
     steps: gr.HTML
@@ -206,7 +206,8 @@ def _middle(views: Views, strings: Strings) -> dict[str, Any]:
     with gr.Column(elem_id="scroll"):
         log = _markdown(views.empty(), "log")
         now = _markdown("", "now")
-    with gr.Group(visible=False, elem_id="feedback") as form:
+    # A column: a group would have its id twice.
+    with gr.Column(visible=False, elem_id="feedback") as form:
         title = gr.HTML("")
         reason = gr.Radio(
             [(label, value) for value, label in strings.reasons.items()], show_label=False,
@@ -313,7 +314,7 @@ def _wire(
     # Gradio gives each its request and event by their annotations, and streams generators.
     def load(request: gr.Request) -> Any:
         tab = Tab(owner_of(request), str(request.session_hash))
-        return show.last(actions.open(tab, str(request.query_params.get("c", ""))))
+        return show.last(actions.arrive(tab, str(request.query_params.get("c", ""))))
 
     def asked(request: gr.Request, question: str, *values: Any) -> Iterator[Any]:
         yield from show(actions.act(_tab(request, values), "ask", question))

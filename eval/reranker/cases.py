@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.ranking import Answer, label_of
+from eval.pairs import TRAINING
+from eval.ranking import Answer, label_of, load_answers, load_calibrating
 from index.search import CANDIDATES, Index
 from tutor import gate, ranking
+from tutor.app import open_index
 from tutor.asking import spelled_out
 from tutor.reranker import READ
+from tutor.settings import load_settings
 
 Floats = NDArray[np.float32]
 
+_FILES = ("answers.jsonl", "asked.jsonl")
 # What a question's best sentence weighs beside those that belong into a good answer.
 _BEST = 0.7
 # One question in eight is held out.
@@ -94,3 +100,35 @@ def _wanted(labels: Sequence[str]) -> Floats:
     wanted: Floats = _BEST * best / best.sum() + (1 - _BEST) * good / max(1.0, good.sum())
     share: Floats = wanted / wanted.sum()
     return share
+
+
+def load_cases(kept: Path | None = None) -> tuple[list[Case], list[Case], list[Case]]:
+    """To fit, held out, and by other writers.
+
+    Args:
+        kept: file to keep them in between runs; making them takes minutes.
+    """
+    if kept and kept.exists():
+        found: tuple[list[Case], list[Case], list[Case]] = pickle.loads(kept.read_bytes())
+        return found
+    settings = load_settings()
+    index = open_index(settings)
+    answers = [a for name in _FILES for a in load_answers(TRAINING / name)]
+    others = [
+        Answer(question=q.question, kind=q.kind, best=q.sentence)
+        for q in load_calibrating()
+        if q.sentence
+    ]
+    fitted, held = [], []
+    for answer in answers:
+        if (one := case(index, answer, settings.passages)) is None:
+            continue
+        if not one.is_held:
+            fitted.append(one)
+        elif (judged := case(index, answer, settings.passages, complete=False)) is not None:
+            held.append(judged)
+    judges = [case(index, a, settings.passages, complete=False) for a in others]
+    found = fitted, held, [one for one in judges if one is not None]
+    if kept:
+        kept.write_bytes(pickle.dumps(found))
+    return found

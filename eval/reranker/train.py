@@ -1,16 +1,13 @@
 """Train the cross-encoder that ranks sentences: ``python -m eval.reranker.train``.
 
 Each question is read with its candidates, and the network learns to tell the one to begin with
-(ListNet: Cao et al., ICML 2007). One question in eight is held out: on these the weight is fitted
-that the network's score has beside the linear ranker's. It is judged on questions by other writers
-(eval/golden/training/questions.jsonl). The golden questions are not read.
+(ListNet: Cao et al., ICML 2007). One question in eight is held out, for ``eval.reranker.judge``.
+The golden questions are not read.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import pickle
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -21,17 +18,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from eval.files import replace_text
-from eval.pairs import TRAINING
-from eval.ranking import Answer, load_answers, load_calibrating
-from eval.reranker.cases import Case, case
+from eval.reranker.cases import Case, load_cases
+from eval.reranker.judge import measured
 from eval.verifier.network import Network
 from index.encoder import bundled_folder
-from tutor.app import open_index
 from tutor.crossencoder import Floats, Ids, Pairs, packed
 from tutor.crossencoder import batch as padded
-from tutor.reranker import PARAMETERS, WEIGHTS
-from tutor.settings import load_settings
+from tutor.reranker import WEIGHTS
 
 _BATCH = 4  # questions
 # Unlabelled sentences of each, drawn anew in every epoch.
@@ -45,65 +38,27 @@ _FILES = ("answers.jsonl", "asked.jsonl")
 
 
 def main() -> None:
-    """Train, report by epoch, write the weights and what they weigh beside the linear ranker."""
+    """Train, report by epoch, write the weights."""
     asked = _arguments()
     torch.set_num_threads(asked.threads)
     torch.manual_seed(asked.seed)
-    fitted, held, others = _cases(asked.cases)
-    print(f"{len(fitted)} to fit, {len(held)} held, {len(others)} by others", flush=True)
+    fitted, held, _ = load_cases(asked.cases)
+    print(f"{len(fitted)} to fit, {len(held)} held", flush=True)
     network, inputs = Network(bundled_folder(), outputs=1), Inputs(bundled_folder())
     for epoch, loss in enumerate(_epochs(network, inputs, fitted, asked), 1):
-        logits = [_logits(network, inputs, c) for c in held]
-        weight = _best_weight(held, logits)
-        told = {
-            "held": _measured(held, logits, weight),
-            "others": _measured(others, [_logits(network, inputs, c) for c in others], weight),
-        }
-        print(f"epoch {epoch}: loss {loss:.3f}; weight {weight}; {told}", flush=True)
+        found = measured(held, [_logits(network, inputs, c) for c in held])
+        print(f"epoch {epoch}: loss {loss:.3f}; held {found}", flush=True)
         _write(network, asked.out)
-        shown: dict[str, object] = {"weight": weight, "fitted_on": len(fitted)}
-        shown["held_on"] = len(held)
-        shown |= {"judged_on": len(others), **told, "date": time.strftime("%Y-%m-%d")}
-        replace_text(asked.parameters, json.dumps(shown, indent=2) + "\n")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the cross-encoder that ranks sentences.")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="file of the weights")
-    parser.add_argument("--parameters", type=Path, default=PARAMETERS, help="file of the figures")
     parser.add_argument("--cases", type=Path, help="file to keep the candidates in between runs")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
-
-
-def _cases(kept: Path | None) -> tuple[list[Case], list[Case], list[Case]]:
-    """To fit, held out, and by other writers."""
-    if kept and kept.exists():
-        found: tuple[list[Case], list[Case], list[Case]] = pickle.loads(kept.read_bytes())
-        return found
-    settings = load_settings()
-    index = open_index(settings)
-    answers = [a for name in _FILES for a in load_answers(TRAINING / name)]
-    others = [
-        Answer(question=q.question, kind=q.kind, best=q.sentence)
-        for q in load_calibrating()
-        if q.sentence
-    ]
-    fitted, held = [], []
-    for answer in answers:
-        if (one := case(index, answer, settings.passages)) is None:
-            continue
-        if not one.is_held:
-            fitted.append(one)
-        elif (judged := case(index, answer, settings.passages, complete=False)) is not None:
-            held.append(judged)
-    judges = [case(index, a, settings.passages, complete=False) for a in others]
-    found = fitted, held, [one for one in judges if one is not None]
-    if kept:
-        kept.write_bytes(pickle.dumps(found))
-    return found
 
 
 class Inputs:
@@ -177,46 +132,6 @@ def _logits(network: Network, inputs: Inputs, one: Case) -> NDArray[np.float32]:
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         found: NDArray[np.float32] = inputs.logits(network, [one]).float().numpy()
     return found
-
-
-def _best_weight(cases: Sequence[Case], logits: Sequence[Floats]) -> float:
-    """What a logit weighs beside the linear score: the most probable for what is to be said."""
-    grid = [round(0.25 * n, 2) for n in range(17)]
-
-    def likelihood(weight: float) -> float:
-        told = 0.0
-        for one, own in zip(cases, logits, strict=True):
-            score = one.scores + weight * own
-            told += float((one.wanted * (score - np.logaddexp.reduce(score))).sum())
-        return told
-
-    return max(grid, key=likelihood)
-
-
-def _measured(
-    cases: Sequence[Case], logits: Sequence[Floats], weight: float
-) -> dict[str, dict[str, float]]:
-    """How often the best sentence, or a good one, comes first, and the best among three."""
-    return {
-        name: _shares(cases, [a * c.scores + b * own for c, own in zip(cases, logits, strict=True)])
-        for name, a, b in (("linear", 1, 0), ("network", 0, 1), ("both", 1, weight))
-    }
-
-
-def _shares(cases: Sequence[Case], scores: Sequence[Floats]) -> dict[str, float]:
-    orders = [
-        [c.labels[i] for i in np.argsort(-score, kind="stable")]
-        for c, score in zip(cases, scores, strict=True)
-    ]
-    return {
-        "best_first": _mean(order[0] == "best" for order in orders),
-        "good_first": _mean(order[0] in ("best", "good") for order in orders),
-        "best_in_three": _mean("best" in order[:3] for order in orders),
-    }
-
-
-def _mean(holds: Iterator[bool]) -> float:
-    return round(float(np.mean(list(holds))), 3)
 
 
 def _write(network: Network, file: Path) -> None:

@@ -198,7 +198,11 @@
     notice,
     save,
     dialog,
-    beside: tab,
+    // Who looks at something else is not called away.
+    beside: (name) => {
+      const open = find("#right-tabs [role=tab][aria-selected=true]");
+      if (open && ["evidence", "map"].includes(open.dataset.tabId)) tab(name);
+    },
     show,
     focus: (name) => requestAnimationFrame(() => setTimeout(() => focusOn(name), 50)),
     conversation: (id) => history.replaceState(null, "", id ? `?c=${encodeURIComponent(id)}` : location.pathname),
@@ -244,9 +248,14 @@
   const kept = (name, fallback) => { try { return localStorage.getItem(`metromap-${name}`) || fallback; } catch { return fallback; } };
   function keep(name, value) { try { localStorage.setItem(`metromap-${name}`, value); } catch { /* not kept */ } }
 
+  function wantsDark() {
+    const theme = kept("theme", "system");
+    return theme === "dark" || (theme === "system" && dark.matches);
+  }
+
   function look() {
     const theme = kept("theme", "system");
-    document.body.classList.toggle("dark", theme === "dark" || (theme === "system" && dark.matches));
+    document.body.classList.toggle("dark", wantsDark());
     document.documentElement.style.fontSize = `${kept("size", "100")}%`;
     all("input[name=theme]").forEach((one) => { one.checked = one.value === theme; });
     all("input[name=size]").forEach((one) => { one.checked = one.value === kept("size", "100"); });
@@ -265,6 +274,13 @@
   document.addEventListener("change", chosen);
   dark.addEventListener("change", look);
   window.metromap = { effect };
-  const ready = () => { if (!find("#looks input")) setTimeout(ready, 100); look(); };
-  document.addEventListener("DOMContentLoaded", () => { pane("chat"); noticeBox(); watchLog(); ready(); });
+  // Gradio sets the colours of the system when it is ready, and makes a tab's content when it is opened.
+  function watchLooks() {
+    new MutationObserver(() => { if (document.body.classList.contains("dark") !== wantsDark()) look(); })
+      .observe(document.body, { attributes: true, attributeFilter: ["class"] });
+    const made = new MutationObserver(() => { if (find("#looks input")) { made.disconnect(); look(); } });
+    made.observe(document.body, { childList: true, subtree: true });
+    look();
+  }
+  document.addEventListener("DOMContentLoaded", () => { pane("chat"); noticeBox(); watchLog(); watchLooks(); });
 })();

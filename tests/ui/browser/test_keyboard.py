@@ -30,7 +30,7 @@ _FOCUS = """() => {
 }"""
 
 
-def tab_to(page: Page, wanted: str, most: int = 60, key: str = "Tab") -> list[dict[str, object]]:
+def tab_to(page: Page, wanted: str, most: int = 150, key: str = "Tab") -> list[dict[str, object]]:
     """Press Tab until an element has the focus; returns what had it on the way.
 
     Raises:
@@ -48,6 +48,11 @@ def tab_to(page: Page, wanted: str, most: int = 60, key: str = "Tab") -> list[di
     raise AssertionError(f"{wanted} is not reached: {[stop['what'] for stop in way]}")
 
 
+def from_the_top(page: Page) -> None:
+    """Let the next Tab begin where the page begins, as after typing its address."""
+    page.mouse.click(1, 1)
+
+
 @pytest.fixture
 def see() -> Callable[[list[dict[str, object]]], None]:
     """Asserts that the focus is seen wherever it has been."""
@@ -62,7 +67,7 @@ def test_ask_and_read_by_keyboard_alone(
     learner: Learner, see: Callable[[list[dict[str, object]]], None]
 ) -> None:
     page = learner.page
-    page.evaluate("document.activeElement.blur()")  # as after typing the address
+    from_the_top(page)
     see(tab_to(page, "#question textarea"))
     page.keyboard.type("What is LoRA?")
     page.keyboard.press("Enter")
@@ -85,7 +90,7 @@ def test_ask_and_read_by_keyboard_alone(
 
 def test_the_first_stop_leads_to_the_question(learner: Learner) -> None:
     page = learner.page
-    page.evaluate("document.activeElement.blur()")
+    from_the_top(page)
     page.keyboard.press("Tab")
     expect(page.locator("a.skip")).to_be_focused()
     expect(page.locator("a.skip")).to_be_in_viewport()
@@ -109,5 +114,5 @@ def test_the_focus_is_seen_in_the_dark_as_well(
     browse: Open, see: Callable[[list[dict[str, object]]], None]
 ) -> None:
     page = browse(color_scheme="dark").page
-    page.evaluate("document.activeElement.blur()")
+    from_the_top(page)
     see(tab_to(page, "#question textarea"))
