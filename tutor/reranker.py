@@ -16,8 +16,9 @@ from tutor.crossencoder import CrossEncoder, Floats
 
 WEIGHTS = Path(__file__).parent / "reranker.safetensors"
 PARAMETERS = Path(__file__).parent / "reranker.json"
-# Sentences that are read of a question.
-READ = 16
+# Sentences that are read of a question: the best one is among ten for 0.96 of those for which it is
+# among sixteen, which take a third of a second on two cores instead of a quarter.
+READ = 10
 
 
 class SentenceReranker:
