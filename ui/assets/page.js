@@ -278,6 +278,9 @@
   function watchLooks() {
     new MutationObserver(() => { if (document.body.classList.contains("dark") !== wantsDark()) look(); })
       .observe(document.body, { attributes: true, attributeFilter: ["class"] });
+    // Gradio's name for the field of files is another than what is written in it (WCAG 2.2, 2.5.3).
+    new MutationObserver(() => all("#upload button[aria-label].upload-container").forEach((one) => one.removeAttribute("aria-label")))
+      .observe(document.body, { childList: true, subtree: true });
     const made = new MutationObserver(() => { if (find("#looks input")) { made.disconnect(); look(); } });
     made.observe(document.body, { childList: true, subtree: true });
     look();

@@ -22,7 +22,11 @@ def key(station: Station) -> int | str:
 
 
 def button(stop: Stop, states: States, chosen: int | str | None, strings: MapStrings) -> str:
-    """What is hit, glow and ring, the dot with number or letter, the label, the sign."""
+    """What is hit, glow and ring, the dot; and beside it, for the eye alone, what is written there.
+
+    A screen reader says the button's own name: the words about it, broken into lines and without
+    spaces, are not part of it (WCAG 2.2, 2.5.3).
+    """
     station, state, picked = (
         stop.station,
         states.get(key(stop.station)),
@@ -30,21 +34,25 @@ def button(stop: Stop, states: States, chosen: int | str | None, strings: MapStr
     )
     small = station.number is None
     mark = strings.letters[station.line] if small else str(station.number)
-    classes = ("stop", station.line, "companion" * small, state or "", "chosen" * picked)
-    parts = (
+    classes = (station.line, "companion" * small, state or "", "chosen" * picked)
+    told = " ".join(filter(None, classes))
+    pressed = (
         svg.rect("hit", _hit(stop), 9),
         dot("glow", stop.dot, 5 if small else 6, small) if state == "cited" else "",
         dot("ring", stop.dot, 4 if small else 5, small) if picked else "",
         dot("dot", stop.dot, 0, small),
+    )
+    written = (
         svg.text("mark", stop.at, mark),
         svg.label(stop.label),
         sign(state, _corner(stop)) if state else "",
     )
     current = ' aria-current="true"' if picked else ""
     return (
-        f'<g class="{" ".join(filter(None, classes))}" role="button" tabindex="0" '
+        f'<g class="stop {told}" role="button" tabindex="0" '
         f'{_data(station)} aria-label="{escape(_name(station, state, picked, strings))}"'
-        f"{current}>{''.join(parts)}</g>"
+        f"{current}>{''.join(pressed)}</g>"
+        f'<g class="written {told}" aria-hidden="true">{"".join(written)}</g>'
     )
 
 
