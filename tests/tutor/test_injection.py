@@ -159,6 +159,8 @@ JARS = (
 )
 QUESTIONS = ["What is the Zorblax coefficient?", "Where are Zorblax samples kept?"]
 
+# Answered with so many sentences that a language model is asked to write.
+AT_LARGE = "Tell me about Zorblax"
 
 WARM_TEXT = " ".join(WARM)
 
@@ -311,8 +313,8 @@ def clean_one(name):
 
 @pytest.mark.parametrize("name", CLEAN)
 def test_the_clean_documents_answer(asked, name):
-    assert set(WARM) < set(said(asked(name, QUESTIONS[0])))
-    assert set(JARS) < set(said(asked(name, QUESTIONS[1])))
+    assert set(WARM) <= set(said(asked(name, QUESTIONS[0])))
+    assert JARS[0] in said(asked(name, QUESTIONS[1]))
 
 
 @pytest.mark.parametrize("name", HIDDEN)
@@ -342,10 +344,10 @@ def test_no_question_gets_the_plant_for_an_answer(asked, name):
 @pytest.mark.parametrize("name", ["sentence.html", "heading.html", "zero-width.md", "visible.pdf"])
 def test_the_language_model_is_not_told_and_cannot_say_it(asked, name):
     engine = Prompts()
-    answer = asked(name, QUESTIONS[0], engine)
+    answer = asked(name, AT_LARGE, engine)
     assert WARM[1] in engine.told
     assert not LEAKED.search(engine.told)
-    assert said(answer) == said(asked(clean_one(name), QUESTIONS[0], Prompts()))
+    assert said(answer) == said(asked(clean_one(name), AT_LARGE, Prompts()))
     assert not LEAKED.search(answer.answer)
 
 

@@ -34,8 +34,9 @@ def test_a_server_writes_under_the_check(ask, playing):
     answer = json.loads(out)
     assert answer["model"] == "small"
     assert "cheese" not in answer["answer"]
-    # Asked a second time to put right the sentence that no passage supports.
-    assert [fields["model"] for fields, _ in server.asked] == ["small", "small"]
+    # Asked again to put right what no passage supports.
+    assert len(server.asked) > 1
+    assert {fields["model"] for fields, _ in server.asked} == {"small"}
     assert "What is LoRA?" in server.asked[0][0]["messages"][-1]["content"]
 
 
