@@ -285,5 +285,8 @@
     made.observe(document.body, { childList: true, subtree: true });
     look();
   }
-  document.addEventListener("DOMContentLoaded", () => { pane("chat"); noticeBox(); watchLog(); watchLooks(); });
+  // Gradio adds this script itself, before or after the document is complete.
+  const begin = () => { pane("chat"); noticeBox(); watchLog(); watchLooks(); };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 })();
