@@ -28,7 +28,6 @@ from ui.panes.views import Views
 from ui.serving.learners import owner_of
 from ui.serving.rights import Rights
 from ui.sources.changing import Allowed, Changing
-from ui.sources.uploads import Given
 from ui.text.escape import escaped
 
 ASSETS = Path(__file__).parent / "assets"
@@ -185,21 +184,12 @@ def _left(settings: Settings, strings: Strings) -> dict[str, Any]:
                 label=strings.add_files, file_count="multiple", elem_id="upload",
                 height=110,
             )  # fmt: skip
-            # Not by a subclass: Gradio would take it for a component with scripts of its own.
-            upload.__dict__["preprocess"] = _given
             steps = gr.HTML("", elem_id="steps")
             sources = gr.HTML("", elem_id="sources-pane")
     return {
         "search": search, "listing": listing, "sources_tab": tab, "upload": upload, "steps": steps,
         "sources": sources,
     }  # fmt: skip
-
-
-def _given(payload: Any) -> list[Given]:
-    """Files that were sent, each where it is now and as its learner called it; Gradio would give
-    their names without what it finds odd in them."""
-    files = getattr(payload, "root", payload) or []
-    return [(Path(one.path), one.orig_name or Path(one.path).name) for one in files]
 
 
 def _middle(views: Views, strings: Strings) -> dict[str, Any]:
@@ -361,8 +351,9 @@ def _wire_panes(parts: Parts, form: dict[str, Any], changing: Changing) -> None:
         user = request.username
         return changing.pane(user), gr.update(visible=changing.allowed(user).change)
 
-    def added(request: gr.Request, files: list[Given] | None) -> Iterator[Any]:
-        for changes in changing.add(files or [], request.username):
+    def added(request: gr.Request, files: list[str] | None) -> Iterator[Any]:
+        given = [(Path(file), Path(file).name) for file in files or []]
+        for changes in changing.add(given, request.username):
             yield [changes.get(name, gr.skip()) for name in ("steps", "sources")] + [gr.skip()]
         yield gr.skip(), gr.skip(), None
 
