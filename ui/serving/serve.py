@@ -66,6 +66,8 @@ def serve(
     """
     private()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.setLevel(logging.WARNING)  # bm25s asks for its debugging to be told
     site, accounts = site or Site(), accounts or Accounts()
     warning = site.warning(bool(accounts))
     prepare_home(settings)
